@@ -1,0 +1,94 @@
+//! What a call costs: instructions and allocations of each server, counted by valgrind, in one table.
+//!
+//! ```text
+//! cargo bench -p mcp-benches                      the table; fails when a limit is broken
+//! cargo bench -p mcp-benches -- ours floor        these rows only
+//! cargo bench -p mcp-benches -- --write           the table, into docs/performance.md
+//! cargo bench -p mcp-benches -- --profile ours    where one row's instructions go
+//! ```
+
+use std::{env, error::Error, io::Write, process::ExitCode};
+
+use report::Figures;
+use rows::{ROWS, Row};
+use serde_json::Value;
+use valgrind::Tool;
+
+mod client;
+mod limits;
+mod profile;
+mod report;
+mod rows;
+mod traffic;
+mod valgrind;
+
+type Fallible<T> = Result<T, Box<dyn Error>>;
+
+/// Calls in the shorter run: enough for every buffer, cache and table to have its final size.
+const WARM: u64 = 200;
+/// Calls that are counted: the difference between the longer and the shorter run.
+const COUNTED: u64 = 1000;
+
+fn main() -> ExitCode {
+    match run(&env::args().skip(1).filter(|arg| arg != "--bench").collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Fallible<()> {
+    let (options, names): (Vec<_>, Vec<_>) =
+        args.iter().map(String::as_str).partition(|arg| arg.starts_with("--"));
+    let rows = select(&names)?;
+    let version = valgrind::version()?;
+    match *options {
+        [] => measure(&rows).and_then(|figures| limits::check(&figures)),
+        ["--write"] if names.is_empty() => {
+            let figures = measure(&rows)?;
+            report::write(&figures, &version)?;
+            limits::check(&figures)
+        }
+        ["--profile"] if !names.is_empty() => rows.into_iter().try_for_each(profile::print),
+        _ => Err("usage: [ROW..] | --write | --profile ROW..".into()),
+    }
+}
+
+fn select(names: &[&str]) -> Fallible<Vec<&'static Row>> {
+    if let Some(unknown) = names.iter().find(|name| ROWS.iter().all(|row| row.name != **name)) {
+        let known: Vec<_> = ROWS.iter().map(|row| row.name).collect();
+        return Err(format!("there is no row `{unknown}`; there are {}", known.join(", ")).into());
+    }
+    Ok(ROWS.iter().filter(|row| names.is_empty() || names.contains(&row.name)).collect())
+}
+
+/// Measures every row, prints the table, and holds the servers' answers against the floor's.
+fn measure(rows: &[&'static Row]) -> Fallible<Vec<Figures>> {
+    let figures = rows.iter().map(|row| figures(row)).collect::<Fallible<Vec<_>>>()?;
+    writeln!(std::io::stdout(), "\n{}", report::table(&figures))?;
+    limits::same_answers(&figures)?;
+    Ok(figures)
+}
+
+fn figures(row: &'static Row) -> Fallible<Figures> {
+    let (instructions, _) = per_call(row, Tool::Callgrind)?;
+    let (allocations, answer) = per_call(row, Tool::Dhat)?;
+    Ok(Figures { row, instructions, allocations, answer })
+}
+
+/// The count of one call, and the first call's answer. What start-up and warming up cost is in both runs, and goes
+/// out with the difference.
+#[expect(clippy::cast_precision_loss, reason = "totals are far below 2^52")]
+fn per_call(row: &Row, tool: Tool) -> Fallible<(f64, Value)> {
+    let short = valgrind::run(row, tool, WARM)?;
+    let long = valgrind::run(row, tool, WARM + COUNTED)?;
+    Ok(((long.total as f64 - short.total as f64) / COUNTED as f64, long.answer))
+}
+
+/// Progress, beside the table.
+fn say(line: &str) {
+    // Nothing is to be done about a closed standard error.
+    let _: std::io::Result<()> = writeln!(std::io::stderr(), "{line}");
+}

@@ -1,0 +1,19 @@
+//! The smallest server: one function.
+
+use mcp_server::prelude::*;
+
+/// Add two numbers.
+#[mcp_tool]
+async fn add(
+    /// First addend
+    a: i64,
+    /// Second addend
+    b: i64,
+) -> i64 {
+    a + b
+}
+
+#[tokio::main]
+async fn main() -> Result<(), mcp_server::Error> {
+    McpServer::new("calculator").run().await
+}

@@ -1,0 +1,161 @@
+//! What a function may do with its call.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Call, Principal};
+use crate::protocol::notification::{self, Level, Notification};
+
+/// The running call, as the function sees it.
+///
+/// As a parameter of an annotated function it is injected. Cheap to clone; a clone may outlive the function.
+///
+/// # Example
+///
+/// ```
+/// use mcp_server::prelude::*;
+///
+/// /// Copy every page.
+/// #[mcp_tool]
+/// async fn copy(pages: u32, ctx: Ctx) -> String {
+///     for page in 1..=pages {
+///         ctx.progress(f64::from(page)).of(f64::from(pages)).message("copied").await;
+///     }
+///     ctx.log(Level::Info, "all pages copied").await;
+///     format!("{pages} pages")
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    call: Call,
+}
+
+impl Ctx {
+    pub(crate) fn new(call: Call) -> Self {
+        Self { call }
+    }
+
+    /// Says how far the call is. Await it to send it.
+    ///
+    /// Sent only when the client asked for progress; the value must grow from one message to the next, others
+    /// are dropped. Source: [Progress](https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/progress).
+    pub fn progress(&self, progress: f64) -> Progress<'_> {
+        Progress { call: &self.call, progress, total: None, message: None }
+    }
+
+    /// Sends a log message to the client. Await it to send it.
+    ///
+    /// Sent only when the client asked for messages of this level. Never put secrets or personal data into it.
+    /// Source: [Logging](https://modelcontextprotocol.io/specification/2026-07-28/server/utilities/logging).
+    pub fn log(&self, level: Level, data: impl Serialize) -> Log<'_> {
+        let wanted = self.call.facts().log_level.is_some_and(|least| level >= least);
+        let data = if wanted { serde_json::to_value(data).ok() } else { None };
+        Log { call: &self.call, level, data, logger: None }
+    }
+
+    /// Who calls.
+    pub fn principal(&self) -> &Principal {
+        self.call.principal()
+    }
+
+    /// Whether the client of this request declares that it lets servers sample its model.
+    pub fn client_can_sample(&self) -> bool {
+        self.call.facts().capabilities.sampling
+    }
+
+    /// Whether the client of this request declares that it can ask its user.
+    pub fn client_can_elicit(&self) -> bool {
+        self.call.facts().capabilities.elicitation
+    }
+
+    /// Whether the client of this request declares that it has roots.
+    pub fn client_has_roots(&self) -> bool {
+        self.call.facts().capabilities.roots
+    }
+
+    /// Resolves when the client has gone away or has cancelled; never, when it stays.
+    ///
+    /// The function itself is dropped at its next `await` then. This is for what it started elsewhere: a spawned
+    /// task, a thread.
+    pub async fn cancelled(&self) {
+        self.call.outbox().cancelled().await;
+    }
+
+    /// Whether the client has gone away or has cancelled. For code that can't wait.
+    pub fn is_cancelled(&self) -> bool {
+        self.call.outbox().is_cancelled()
+    }
+}
+
+/// A progress message, not sent yet: await it.
+#[derive(Debug)]
+#[must_use = "a progress message is sent when it is awaited"]
+pub struct Progress<'a> {
+    call: &'a Call,
+    progress: f64,
+    total: Option<f64>,
+    message: Option<String>,
+}
+
+impl Progress<'_> {
+    /// Out of how much, where that is known.
+    pub fn of(mut self, total: f64) -> Self {
+        self.total = Some(total);
+        self
+    }
+
+    /// What is being done, for people.
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+}
+
+impl<'a> IntoFuture for Progress<'a> {
+    type Output = ();
+    type IntoFuture = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Some(progress_token) = self.call.facts().progress_token.clone() else { return };
+            let Self { call, progress, total, message } = self;
+            let said = notification::Progress { progress_token, progress, total, message };
+            call.outbox().send(Notification::Progress(said)).await;
+        })
+    }
+}
+
+/// A log message, not sent yet: await it.
+#[derive(Debug)]
+#[must_use = "a log message is sent when it is awaited"]
+pub struct Log<'a> {
+    call: &'a Call,
+    level: Level,
+    /// Absent when the client doesn't want it.
+    data: Option<Value>,
+    logger: Option<String>,
+}
+
+impl Log<'_> {
+    /// The name of the part of the server that speaks.
+    pub fn logger(mut self, name: impl Into<String>) -> Self {
+        self.logger = Some(name.into());
+        self
+    }
+}
+
+impl<'a> IntoFuture for Log<'a> {
+    type Output = ();
+    type IntoFuture = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let Self { call, level, data, logger } = self;
+            let Some(data) = data else { return };
+            call.outbox().send(Notification::Log(notification::Log { level, logger, data })).await;
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The values that travel with a request: who calls, what they asked for besides the arguments, and what the
+//! running function may say meanwhile.
+//!
+//! Knows nothing of HTTP, of revisions, or of what is called.
+
+mod ctx;
+mod outbox;
+mod state;
+
+use std::{fmt, sync::Arc};
+
+pub use ctx::Ctx;
+pub(crate) use outbox::Outbox;
+pub use state::State;
+pub(crate) use state::States;
+
+use crate::protocol::{
+    notification::{Level, ProgressToken},
+    tools::ToolResult,
+};
+
+/// Who calls.
+///
+/// `Anonymous` is everyone on a server without authentication; they can't be told apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Principal {
+    /// Nobody signed in.
+    #[default]
+    Anonymous,
+    /// Somebody an issuer vouches for.
+    Subject {
+        /// The issuer's identifier.
+        issuer: String,
+        /// The subject, unique at the issuer.
+        subject: String,
+        /// The client that acts for the subject.
+        client: String,
+    },
+}
+
+/// What a request says beside its method's own parameters.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) principal: Principal,
+    pub(crate) progress_token: Option<ProgressToken>,
+    /// Log messages at or above this level are wanted; none at all without one.
+    pub(crate) log_level: Option<Level>,
+    /// The declared client capabilities, for the questions a function may ask.
+    pub(crate) capabilities: Capabilities,
+}
+
+/// The client capabilities that a request declares.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct Capabilities {
+    pub(crate) sampling: bool,
+    pub(crate) elicitation: bool,
+    pub(crate) roots: bool,
+}
+
+/// One call, from the moment its request is understood: complete and read-only.
+#[derive(Clone)]
+pub struct Call(Arc<Inner>);
+
+struct Inner {
+    facts: Facts,
+    states: Arc<States>,
+    outbox: Outbox,
+}
+
+impl Call {
+    pub(crate) fn new(facts: Facts, states: Arc<States>) -> Self {
+        Self(Arc::new(Inner { facts, states, outbox: Outbox::default() }))
+    }
+
+    /// Who calls.
+    pub fn principal(&self) -> &Principal {
+        &self.0.facts.principal
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.0.facts
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.0.states
+    }
+
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.0.outbox
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("facts", &self.0.facts).finish_non_exhaustive()
+    }
+}
+
+/// What a method answers, in the newest revision's terms. Older ones are rendered from it.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// What the server is and can do.
+    Discover,
+    /// One page of the list of tools.
+    Tools { page: usize },
+    /// What a tool gave back. `bare`: its structured value may be something else than an object.
+    Tool { result: ToolResult, bare: bool },
+}

@@ -1,0 +1,279 @@
+//! A call's arguments against the published schema: the verdict is the schema's, and the message is for a model
+//! that will try again.
+
+use std::fmt::Write as _;
+
+use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorKind as Rule, paths::LocationSegment};
+use serde_json::{Map, Value};
+
+use super::{schema, tool::Arguments};
+
+/// How many problems of one call are told at once.
+const MOST_TOLD: usize = 8;
+
+/// A compiled input schema.
+#[derive(Debug)]
+pub(crate) struct Validator {
+    schema: Value,
+    compiled: jsonschema::Validator,
+    defaults: Vec<(String, Value)>,
+    headers: Vec<HeaderArgument>,
+}
+
+/// An argument that a client repeats in the header `Mcp-Param-{header}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct HeaderArgument {
+    /// The name of the header, lower case, `mcp-param-` included.
+    pub(crate) header: String,
+    /// Where the argument stands: the keys from the root on.
+    pub(crate) path: Vec<String>,
+}
+
+impl Validator {
+    /// Compiles the schema, or says what is wrong with it.
+    pub(super) fn compile(schema: Value, wrong: &mut Vec<String>) -> Option<Self> {
+        let before = wrong.len();
+        if !schema::is_object(&schema) {
+            wrong.push("the input schema must have `\"type\": \"object\"`".to_owned());
+        }
+        if !schema::check(&schema, "input", wrong) {
+            return None;
+        }
+        // A linear engine: a pattern can't be made to run for ever. Without a retriever, a reference to
+        // elsewhere is an error and nothing is fetched.
+        let options = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .with_pattern_options(PatternOptions::regex());
+        let compiled = match options.build(&schema) {
+            Ok(compiled) => compiled,
+            Err(error) => {
+                wrong.push(format!("the input schema can't be used: {error}"));
+                return None;
+            }
+        };
+        let mut headers = Vec::new();
+        find_headers(&schema, &mut Vec::new(), &mut headers, wrong);
+        let defaults = defaults(&schema, wrong);
+        (wrong.len() == before).then_some(Self { schema, compiled, defaults, headers })
+    }
+
+    pub(crate) fn schema(&self) -> &Value {
+        &self.schema
+    }
+
+    pub(crate) fn headers(&self) -> &[HeaderArgument] {
+        &self.headers
+    }
+
+    /// Fills in the defaults and checks the rest.
+    ///
+    /// # Errors
+    ///
+    /// A text for the model: for each problem the path, the rule, and the nearest right name.
+    pub(crate) fn check(&self, arguments: Arguments) -> Result<Arguments, String> {
+        let mut value = Value::Object(arguments);
+        if !self.compiled.is_valid(&value) {
+            return Err(self.explain(&value));
+        }
+        if let Value::Object(arguments) = &mut value {
+            for (name, default) in &self.defaults {
+                arguments.entry(name).or_insert_with(|| default.clone());
+            }
+        }
+        match value {
+            Value::Object(arguments) => Ok(arguments),
+            _ => unreachable!("an object was put in"),
+        }
+    }
+
+    fn explain(&self, value: &Value) -> String {
+        let mut text = "The arguments don't match the tool's schema, so it did not run.".to_owned();
+        let mut problems = self.compiled.iter_errors(value);
+        for problem in problems.by_ref().take(MOST_TOLD) {
+            let _ = write!(text, "\n- {}", self.say(&problem));
+        }
+        match problems.count() {
+            0 => {}
+            more => {
+                let _ = write!(text, "\n- and {more} more");
+            }
+        }
+        text
+    }
+
+    /// One problem in one line.
+    fn say(&self, problem: &ValidationError<'_>) -> String {
+        let path = path_of(problem);
+        match problem.kind() {
+            Rule::AdditionalProperties { unexpected } | Rule::UnevaluatedProperties { unexpected } => {
+                let known = self.known_members(problem);
+                unexpected.iter().map(|name| unknown_member(&path, name, &known)).collect::<Vec<_>>().join("\n- ")
+            }
+            Rule::Required { property } => {
+                format!("`{}`: required, but missing.", join(&path, property.as_str().unwrap_or_default()))
+            }
+            Rule::Enum { options } => {
+                let options: Vec<&str> =
+                    options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let given = problem.instance().as_str().unwrap_or_default();
+                format!("`{path}`: {problem}.{}", suggestion(given, &options))
+            }
+            _ if path.is_empty() => format!("{problem}."),
+            _ => format!("`{path}`: {problem}."),
+        }
+    }
+
+    /// The names that the object with the problem may hold.
+    fn known_members(&self, problem: &ValidationError<'_>) -> Vec<&str> {
+        let keyword = problem.schema_path().as_str();
+        let parent = keyword.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let members = self.schema.pointer(parent).and_then(|schema| schema.get("properties"));
+        members.and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str).collect()
+    }
+}
+
+/// The path of the value with the problem, as a model writes it: `filter.tags[2]`.
+fn path_of(problem: &ValidationError<'_>) -> String {
+    let mut path = String::new();
+    for segment in problem.instance_path() {
+        match segment {
+            LocationSegment::Property(name) => path = join(&path, &name),
+            LocationSegment::Index(index) => {
+                let _ = write!(path, "[{index}]");
+            }
+        }
+    }
+    path
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+fn unknown_member(path: &str, name: &str, known: &[&str]) -> String {
+    let name_there = join(path, name);
+    if known.is_empty() {
+        return format!("`{name_there}`: unknown; no arguments are taken here.");
+    }
+    format!("`{name_there}`: unknown.{} Known here: {}.", suggestion(name, known), known.join(", "))
+}
+
+/// "Did you mean …?", when one of the names is near.
+fn suggestion(given: &str, known: &[&str]) -> String {
+    crate::error::nearest(given, known.iter().copied())
+        .map_or_else(String::new, |name| format!(" Did you mean `{name}`?"))
+}
+
+/// The defaults of the arguments, each of which must hold what its own schema says.
+fn defaults(schema: &Value, wrong: &mut Vec<String>) -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let Some(default) = property.get("default") else { continue };
+        let mut alone = property.clone();
+        if let (Value::Object(alone), Some(definitions)) = (&mut alone, schema.get("$defs")) {
+            alone.insert("$defs".to_owned(), definitions.clone());
+        }
+        match jsonschema::options().with_draft(Draft::Draft202012).build(&alone) {
+            Ok(validator) => match validator.validate(default) {
+                Ok(()) => found.push((name.clone(), default.clone())),
+                Err(error) => wrong.push(format!("the default of `{name}` breaks its own schema: {error}")),
+            },
+            Err(error) => wrong.push(format!("the schema of `{name}` can't be used: {error}")),
+        }
+    }
+    found
+}
+
+/// Finds `x-mcp-header` where it may stand: on properties that a chain of `properties` reaches.
+fn find_headers(
+    schema: &Value,
+    path: &mut Vec<String>,
+    found: &mut Vec<HeaderArgument>,
+    wrong: &mut Vec<String>,
+) {
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        path.push(name.clone());
+        if let Some(header) = property.get("x-mcp-header") {
+            match header.as_str().filter(|header| is_token(header)) {
+                Some(header) => {
+                    let header = format!("mcp-param-{}", header.to_ascii_lowercase());
+                    if found.iter().any(|known| known.header == header) {
+                        wrong.push(format!("two arguments have the header `{header}`"));
+                    }
+                    found.push(HeaderArgument { header, path: path.clone() });
+                }
+                None => wrong.push(format!("the header of `{name}` must be a token of RFC 9110, not {header}")),
+            }
+        }
+        find_headers(property, path, found, wrong);
+        path.pop();
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(text: &str) -> bool {
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(legal)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn validator(schema: Value) -> Validator {
+        let mut wrong = Vec::new();
+        Validator::compile(schema, &mut wrong).unwrap_or_else(|| panic!("{wrong:?}"))
+    }
+
+    fn told(schema: Value, arguments: Value) -> String {
+        match arguments {
+            Value::Object(arguments) => validator(schema).check(arguments).unwrap_err(),
+            _ => panic!("arguments are an object"),
+        }
+    }
+
+    #[test]
+    fn a_message_names_path_rule_and_the_nearest_name() {
+        let schema = json!({
+            "type": "object",
+            "properties": {
+                "colour": {"type": "string", "enum": ["red", "green"]},
+                "size": {"type": "integer", "minimum": 1},
+                "box": {"$ref": "#/$defs/Box"},
+            },
+            "required": ["size"],
+            "additionalProperties": false,
+            "$defs": {"Box": {
+                "type": "object",
+                "properties": {"width": {"type": "number"}},
+                "additionalProperties": false,
+            }},
+        });
+        let text = told(schema.clone(), json!({"color": "red"}));
+        assert!(text.contains("`color`: unknown. Did you mean `colour`?"), "{text}");
+        assert!(text.contains("`size`: required, but missing."), "{text}");
+        let text = told(schema.clone(), json!({"size": "1"}));
+        assert!(text.contains("`size`:") && text.contains("integer"), "{text}");
+        let text = told(schema.clone(), json!({"size": 1, "colour": "reed"}));
+        assert!(text.contains("Did you mean `red`?"), "{text}");
+        let text = told(schema, json!({"size": 1, "box": {"widht": 2}}));
+        assert!(text.contains("`box.widht`: unknown. Did you mean `width`?"), "{text}");
+    }
+
+    #[test]
+    fn many_problems_are_cut() {
+        let schema = json!({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}});
+        let text = told(schema, json!({"a": vec![0; 100]}));
+        assert!(text.contains("and 92 more"), "{text}");
+    }
+
+    #[test]
+    fn a_reference_to_elsewhere_is_refused_and_not_fetched() {
+        let mut wrong = Vec::new();
+        let schema = json!({"type": "object", "properties": {"a": {"$ref": "http://127.0.0.1:9/x"}}});
+        assert!(Validator::compile(schema, &mut wrong).is_none());
+        assert!(wrong[0].contains("can't be used"), "{wrong:?}");
+    }
+}

@@ -1,0 +1,175 @@
+//! A function's parameters: what is injected from the call, and what the client sends.
+
+use std::any::{TypeId, type_name};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde::{
+    de::{DeserializeOwned, Deserializer, Error as _, Visitor, value::Error as Missing},
+    forward_to_deserialize_any,
+};
+
+use super::descriptor::ArgumentRules;
+use crate::{
+    call::{Call, Ctx, Principal, State},
+    error::ToolError,
+};
+
+/// A parameter that is taken from the call instead of from the client's arguments.
+///
+/// Implement it for a type of your own, and functions can ask for it.
+///
+/// # Example
+///
+/// ```
+/// use mcp_server::prelude::*;
+/// use mcp_server::{Call, FromCall, Needs};
+///
+/// struct Database;
+///
+/// /// The part of the database that belongs to whoever calls.
+/// struct Tenant(String);
+///
+/// impl FromCall for Tenant {
+///     fn needs(needs: &mut Needs) {
+///         needs.state::<Database>();
+///     }
+///
+///     fn from_call(call: &Call) -> Result<Self, ToolError> {
+///         Ok(Self(format!("{:?}", call.principal())))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be taken from the call",
+    label = "not `FromCall`",
+    note = "a parameter is injected (`Ctx`, `State<T>`, your own `FromCall` type) or an argument (`Deserialize + JsonSchema`)"
+)]
+pub trait FromCall: Sized {
+    /// Says what the server must have for this to work. A server without it doesn't build.
+    fn needs(needs: &mut Needs) {
+        let _ = needs;
+    }
+
+    /// Takes the value. An error ends the call before the function runs.
+    fn from_call(call: &Call) -> Result<Self, ToolError>;
+}
+
+impl FromCall for Ctx {
+    fn from_call(call: &Call) -> Result<Self, ToolError> {
+        Ok(Self::new(call.clone()))
+    }
+}
+
+impl FromCall for Principal {
+    fn from_call(call: &Call) -> Result<Self, ToolError> {
+        Ok(call.principal().clone())
+    }
+}
+
+impl<T: Send + Sync + 'static> FromCall for State<T> {
+    fn needs(needs: &mut Needs) {
+        needs.state::<T>();
+    }
+
+    fn from_call(call: &Call) -> Result<Self, ToolError> {
+        let missing = || ToolError::masked(format!("no state of type {}", type_name::<T>()));
+        call.states().get().map(Self::new).ok_or_else(missing)
+    }
+}
+
+/// What a parameter needs the server to have.
+#[derive(Debug, Default)]
+pub struct Needs {
+    pub(crate) states: Vec<(TypeId, &'static str)>,
+}
+
+impl Needs {
+    /// Needs `McpServer::state` to have been given a `T`.
+    pub fn state<T: Send + Sync + 'static>(&mut self) {
+        self.states.push((TypeId::of::<T>(), type_name::<T>()));
+    }
+}
+
+/// Collects a function's parameters while its glue declares them.
+#[derive(Debug)]
+pub struct Input {
+    pub(crate) generator: SchemaGenerator,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) needs: Needs,
+}
+
+/// One argument: its rules, the schema of its type, and whether it may be left out.
+#[derive(Debug)]
+pub(crate) struct Argument {
+    pub(crate) rules: ArgumentRules,
+    pub(crate) schema: Schema,
+    pub(crate) optional: bool,
+}
+
+impl Input {
+    pub(crate) fn new() -> Self {
+        let settings = SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
+        Self { generator: settings.into_generator(), arguments: Vec::new(), needs: Needs::default() }
+    }
+
+    /// Declares an argument.
+    pub fn argument<T: DeserializeOwned + JsonSchema>(&mut self, rules: ArgumentRules) {
+        let schema = self.generator.subschema_for::<T>();
+        self.arguments.push(Argument { rules, schema, optional: T::deserialize(Absent).is_ok() });
+    }
+
+    /// Declares an injected parameter.
+    pub fn injected<T: FromCall>(&mut self) {
+        T::needs(&mut self.needs);
+    }
+}
+
+/// Reads the value that isn't there, as serde does for a struct's missing field: only an `Option` has one.
+pub(super) fn absent<T: DeserializeOwned>() -> Option<T> {
+    T::deserialize(Absent).ok()
+}
+
+struct Absent;
+
+impl<'de> Deserializer<'de> for Absent {
+    type Error = Missing;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Missing> {
+        Err(Missing::custom("missing"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Missing> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// `T: Deserialize` for a type that is read from the arguments.
+pub(super) fn read<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, serde_json::Error> {
+    T::deserialize(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(transparent)]
+    struct Wrapped(#[allow(dead_code)] Option<String>);
+
+    #[test]
+    fn only_what_serde_reads_from_nothing_is_optional() {
+        type Alias = Option<u8>;
+        assert!(absent::<Alias>().is_some());
+        assert!(absent::<Wrapped>().is_some());
+        assert!(absent::<u8>().is_none());
+        assert!(absent::<()>().is_none());
+        assert!(absent::<Vec<u8>>().is_none());
+    }
+}

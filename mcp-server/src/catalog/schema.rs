@@ -1,0 +1,172 @@
+//! Schemas to publish: JSON Schema 2020-12, self-contained, the same at every start.
+
+use schemars::{Schema, SchemaGenerator};
+use serde_json::{Map, Number, Value, json};
+
+use super::input::{Argument, Input, Needs};
+
+/// The schema of a tool without arguments.
+pub(super) fn of_nothing() -> Value {
+    json!({ "type": "object", "properties": {}, "additionalProperties": false })
+}
+
+/// The schema of the arguments that a function declared. Unknown arguments are refused, so that a misspelt
+/// optional one is an error and not a silence.
+pub(super) fn of_arguments(mut input: Input, wrong: &mut Vec<String>) -> (Value, Needs) {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for argument in input.arguments {
+        let name = argument.rules.name;
+        let has_default = argument.rules.keywords.iter().any(|(keyword, _)| *keyword == "default");
+        if !argument.optional && !has_default {
+            required.push(Value::from(name));
+        }
+        if properties.insert(name.to_owned(), property(argument, wrong)).is_some() {
+            wrong.push(format!("two arguments are named `{name}`; `#[arg(rename = \"..\")]` tells them apart"));
+        }
+    }
+    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if !required.is_empty() {
+        schema["required"] = Value::Array(required);
+    }
+    add_definitions(&mut schema, &mut input.generator);
+    (schema, input.needs)
+}
+
+/// The schema of one argument: its type's, with what the annotation says of it.
+fn property(argument: Argument, wrong: &mut Vec<String>) -> Value {
+    let Argument { rules, schema, optional } = argument;
+    let mut schema = match schema.to_value() {
+        Value::Object(keywords) => keywords,
+        Value::Bool(true) => Map::new(),
+        other => return other,
+    };
+    if let Some(description) = rules.description {
+        schema.insert("description".to_owned(), description.into());
+    }
+    for (keyword, text) in rules.keywords {
+        match serde_json::from_str(text) {
+            Ok(value) => {
+                schema.insert((*keyword).to_owned(), value);
+            }
+            Err(error) => wrong.push(format!("`{}` of `{}` isn't JSON: {error}", keyword, rules.name)),
+        }
+    }
+    if rules.secret {
+        schema.insert("writeOnly".to_owned(), true.into());
+    }
+    if schema.contains_key("x-mcp-header") {
+        header_type(rules.name, optional, &mut schema, wrong);
+    }
+    keyword_problems(rules.name, &schema, wrong);
+    Value::Object(schema)
+}
+
+/// A mirrored argument is a string, an integer or a boolean, and says so with one word: clients drop a tool
+/// whose annotation stands anywhere else.
+///
+/// Source: [x-mcp-header](https://modelcontextprotocol.io/specification/2026-07-28/server/tools#x-mcp-header).
+fn header_type(name: &str, optional: bool, schema: &mut Map<String, Value>, wrong: &mut Vec<String>) {
+    if let Some(Value::Array(types)) = schema.get("type")
+        && optional
+        && let [only] = &*types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>()
+    {
+        let only = (*only).clone();
+        schema.insert("type".to_owned(), only);
+    }
+    let kind = schema.get("type").and_then(Value::as_str);
+    if !matches!(kind, Some("string" | "integer" | "boolean")) {
+        wrong.push(format!("`header` of `{name}` needs an argument that is a string, an integer or a boolean"));
+    }
+}
+
+/// Rules that can never apply to the type they stand on.
+fn keyword_problems(name: &str, schema: &Map<String, Value>, wrong: &mut Vec<String>) {
+    let types: Vec<&str> = match schema.get("type") {
+        Some(Value::String(only)) => vec![only],
+        Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+        _ => return,
+    };
+    let applies = [
+        ("minimum", "min", &["integer", "number"][..]),
+        ("maximum", "max", &["integer", "number"]),
+        ("minLength", "min_length", &["string"]),
+        ("maxLength", "max_length", &["string"]),
+        ("pattern", "pattern", &["string"]),
+    ];
+    for (keyword, key, kinds) in applies {
+        if schema.contains_key(keyword) && !types.iter().any(|kind| kinds.contains(kind)) {
+            wrong.push(format!("`{key}` of `{name}` is for a {}, and `{name}` is {}", kinds[0], types.join(" or ")));
+        }
+    }
+}
+
+/// The schema of what a function returns.
+pub(super) fn of_result(root: Schema, generator: &mut SchemaGenerator) -> Value {
+    let mut schema = root.to_value();
+    add_definitions(&mut schema, generator);
+    schema
+}
+
+fn add_definitions(schema: &mut Value, generator: &mut SchemaGenerator) {
+    let definitions = generator.take_definitions(true);
+    if let Value::Object(keywords) = schema
+        && !definitions.is_empty()
+    {
+        keywords.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+}
+
+/// Whether every value the schema allows is an object.
+pub(super) fn is_object(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("object")
+}
+
+/// Whether this is a schema at all; what is wrong is said under the name of what it is for.
+pub(super) fn check(schema: &Value, of: &str, wrong: &mut Vec<String>) -> bool {
+    match jsonschema::draft202012::meta::validate(schema) {
+        Ok(()) => true,
+        Err(error) => {
+            wrong.push(format!("the {of} schema is not JSON Schema 2020-12: {error}"));
+            false
+        }
+    }
+}
+
+/// The largest number up to which every integer has a double of its own: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// The value with every number like `1.0` as an integer, where there is one.
+pub(super) fn with_whole_numbers(value: &Value) -> Option<Value> {
+    has_whole_float(value).then(|| {
+        let mut value = value.clone();
+        make_whole(&mut value);
+        value
+    })
+}
+
+fn is_whole(number: &Number) -> bool {
+    number.is_f64() && number.as_f64().is_some_and(|float| float.fract() == 0.0 && float.abs() <= EXACT)
+}
+
+fn has_whole_float(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => is_whole(number),
+        Value::Array(items) => items.iter().any(has_whole_float),
+        Value::Object(members) => members.values().any(has_whole_float),
+        _ => false,
+    }
+}
+
+fn make_whole(value: &mut Value) {
+    match value {
+        Value::Number(number) if is_whole(number) => {
+            #[allow(clippy::cast_possible_truncation)] // whole and at most 2^53
+            let whole = number.as_f64().map(|float| float as i64);
+            *number = whole.map_or_else(|| number.clone(), Number::from);
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_whole),
+        Value::Object(members) => members.values_mut().for_each(make_whole),
+        _ => {}
+    }
+}

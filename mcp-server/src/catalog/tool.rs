@@ -1,0 +1,340 @@
+//! A tool: what is published of it, what must hold, and the function.
+
+use std::{borrow::Cow, fmt, future::Future, pin::Pin, sync::Arc};
+
+use schemars::generate::SchemaSettings;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{
+    arguments::Validator,
+    descriptor::{Rules, ToolDescriptor},
+    input::{Input, Needs, absent, read},
+    schema,
+};
+use crate::{
+    call::Call,
+    error::{Place, Problem, ToolError},
+    protocol::{
+        lifecycle::Icon,
+        tools::{Definition, Hints, ToolResult},
+    },
+};
+
+/// A call's arguments, checked against the schema, by name.
+pub type Arguments = Map<String, Value>;
+
+/// A boxed future that may cross threads.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// One call of a tool's function: its arguments, which hold what the schema says, and the call.
+#[derive(Debug)]
+pub struct Invocation {
+    /// What the client sent, with defaults filled in.
+    pub arguments: Arguments,
+    /// The call.
+    pub call: Call,
+}
+
+impl Invocation {
+    /// Takes an argument out and reads it as its type.
+    ///
+    /// # Errors
+    ///
+    /// When the type refuses a value that the schema allows: told to the model with the argument's name.
+    pub fn argument<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, ToolError> {
+        let Some(value) = self.arguments.remove(name) else {
+            return absent().ok_or_else(|| ToolError::tell(format!("`{name}` is required, but missing.")));
+        };
+        // JSON Schema takes 1.0 for an integer, and a Rust integer doesn't: such a value is read once more.
+        let whole = schema::with_whole_numbers(&value);
+        read(value).or_else(|error| whole.map_or(Err(error), read)).map_err(|error| {
+            ToolError::tell(format!("`{name}` has a value that the tool can't take: {error}."))
+        })
+    }
+}
+
+/// What calling a tool's function gives: a result at once, or a future of it.
+pub enum Handled {
+    /// The function is done.
+    Ready(Result<ToolResult, ToolError>),
+    /// The function runs.
+    Running(BoxFuture<Result<ToolResult, ToolError>>),
+}
+
+impl fmt::Debug for Handled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready(result) => f.debug_tuple("Ready").field(result).finish(),
+            Self::Running(_) => f.write_str("Running(..)"),
+        }
+    }
+}
+
+type Handler = Arc<dyn Fn(Invocation) -> Handled + Send + Sync>;
+
+/// A tool built by hand: for schemas that come from elsewhere, and for functions that are closures.
+///
+/// An annotated function is shorter and says more. Everything of this kind is checked when the server is built.
+///
+/// # Example
+///
+/// ```
+/// use mcp_server::{McpServer, Tool, prelude::*};
+/// use serde_json::json;
+///
+/// let shout = Tool::new("shout", "Say it loudly.", |mut call: mcp_server::Invocation| async move {
+///     let text: String = call.argument("text")?;
+///     Ok(ToolResult::text(text.to_uppercase()))
+/// })
+/// .input_schema(json!({
+///     "type": "object",
+///     "properties": {"text": {"type": "string"}},
+///     "required": ["text"],
+/// }));
+/// let server = McpServer::new("shouter").tool(shout).build()?;
+/// # Ok::<(), mcp_server::BuildError>(())
+/// ```
+#[derive(Clone)]
+pub struct Tool {
+    card: Card,
+    rules: Rules,
+    schemas: Schemas,
+    handler: Handler,
+    place: Place,
+}
+
+/// What a tool shows of itself beside its schemas.
+#[derive(Debug, Clone)]
+struct Card {
+    name: Cow<'static, str>,
+    title: Option<Cow<'static, str>>,
+    description: Cow<'static, str>,
+    icons: Vec<Icon>,
+    meta: Option<Cow<'static, str>>,
+    hints: Hints,
+}
+
+#[derive(Clone)]
+enum Schemas {
+    Declared(&'static ToolDescriptor),
+    Given { input: Value, output: Option<Value> },
+}
+
+impl Tool {
+    /// A tool of this name and description, without arguments until it is given a schema.
+    ///
+    /// # Panics
+    ///
+    /// Never; what is wrong with a tool is said by `McpServer::build`.
+    #[track_caller]
+    pub fn new<F, Fut>(
+        name: impl Into<Cow<'static, str>>,
+        description: impl Into<Cow<'static, str>>,
+        function: F,
+    ) -> Self
+    where
+        F: Fn(Invocation) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<ToolResult, ToolError>> + Send + 'static,
+    {
+        Self {
+            card: Card {
+                name: name.into(),
+                title: None,
+                description: description.into(),
+                icons: Vec::new(),
+                meta: None,
+                hints: Hints::default(),
+            },
+            rules: Rules::NONE,
+            schemas: Schemas::Given { input: schema::of_nothing(), output: None },
+            handler: Arc::new(move |invocation| Handled::Running(Box::pin(function(invocation)))),
+            place: Place::caller(),
+        }
+    }
+
+    /// The schema of the arguments: JSON Schema 2020-12, `"type": "object"`, without references to elsewhere.
+    /// Published as it is.
+    #[must_use]
+    pub fn input_schema(mut self, schema: Value) -> Self {
+        self.schemas = match self.schemas {
+            Schemas::Given { output, .. } => Schemas::Given { input: schema, output },
+            Schemas::Declared(_) => Schemas::Given { input: schema, output: None },
+        };
+        self
+    }
+
+    /// The schema of the structured result. The function must keep to it.
+    #[must_use]
+    pub fn output_schema(mut self, schema: Value) -> Self {
+        if let Schemas::Given { output, .. } = &mut self.schemas {
+            *output = Some(schema);
+        }
+        self
+    }
+
+    /// A name for people.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.card.title = Some(title.into());
+        self
+    }
+
+    /// What the tool does to the world.
+    #[must_use]
+    pub fn hints(mut self, hints: Hints) -> Self {
+        self.card.hints = hints;
+        self
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.card.name
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+}
+
+impl From<&'static ToolDescriptor> for Tool {
+    fn from(descriptor: &'static ToolDescriptor) -> Self {
+        Self {
+            card: Card {
+                name: descriptor.name.into(),
+                title: descriptor.title.map(Into::into),
+                description: descriptor.description.into(),
+                icons: descriptor.icon.map(|src| Icon { src: src.into() }).into_iter().collect(),
+                meta: descriptor.meta.map(Into::into),
+                hints: descriptor.hints,
+            },
+            rules: descriptor.rules,
+            schemas: Schemas::Declared(descriptor),
+            handler: Arc::new(descriptor.glue.call),
+            place: descriptor.place,
+        }
+    }
+}
+
+impl fmt::Debug for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tool").field("name", &self.card.name).field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+/// A tool that is ready to be listed and called.
+pub(crate) struct Entry {
+    tool: Tool,
+    meta: Option<Map<String, Value>>,
+    validator: Validator,
+    output_schema: Option<Value>,
+    needs: Needs,
+}
+
+impl Entry {
+    /// Compiles a tool; says everything that is wrong with it.
+    pub(super) fn compile(tool: Tool) -> Result<Self, Vec<Problem>> {
+        let place = tool.place;
+        let subject = format!("tool `{}`", tool.card.name);
+        let mut wrong: Vec<String> = card_problems(&tool.card);
+        let meta = tool.card.meta.as_deref().map(serde_json::from_str).transpose();
+        let meta = meta.unwrap_or_else(|error| {
+            wrong.push(format!("`meta` must be a JSON object: {error}"));
+            None
+        });
+        let (input, output_schema, needs) = tool.schemas.build(&mut wrong);
+        let validator = Validator::compile(input, &mut wrong);
+        let output_schema = output_schema.filter(|schema| schema::check(schema, "output", &mut wrong));
+        match validator {
+            Some(validator) if wrong.is_empty() => Ok(Self { tool, meta, validator, output_schema, needs }),
+            _ => Err(wrong.into_iter().map(|text| Problem::new(place, &subject, text)).collect()),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.tool.name()
+    }
+
+
+    pub(crate) fn description(&self) -> &str {
+        &self.tool.card.description
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.tool.place
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.tool.rules
+    }
+
+    pub(crate) fn needs(&self) -> &Needs {
+        &self.needs
+    }
+
+    /// What a listing shows.
+    pub(crate) fn definition(&self) -> Definition<'_> {
+        Definition {
+            name: &self.tool.card.name,
+            title: self.tool.card.title.as_deref(),
+            description: &self.tool.card.description,
+            input_schema: self.validator.schema(),
+            output_schema: self.output_schema.as_ref(),
+            annotations: self.tool.card.hints,
+            icons: &self.tool.card.icons,
+            meta: self.meta.as_ref(),
+        }
+    }
+
+    /// The arguments' schema, compiled.
+    pub(crate) fn validator(&self) -> &Validator {
+        &self.validator
+    }
+
+    /// Whether the structured result is something else than an object, which only the newest revision takes.
+    pub(crate) fn returns_bare_value(&self) -> bool {
+        self.output_schema.as_ref().is_some_and(|schema| !schema::is_object(schema))
+    }
+
+    /// Calls the function.
+    pub(crate) fn call(&self, invocation: Invocation) -> Handled {
+        (self.tool.handler)(invocation)
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tool.fmt(f)
+    }
+}
+
+impl Schemas {
+    /// The schemas of the arguments and of the result, and what the parameters need.
+    fn build(&self, wrong: &mut Vec<String>) -> (Value, Option<Value>, Needs) {
+        match self {
+            Self::Given { input, output } => (input.clone(), output.clone(), Needs::default()),
+            Self::Declared(descriptor) => {
+                let mut input = Input::new();
+                (descriptor.glue.input)(&mut input);
+                let (arguments, needs) = schema::of_arguments(input, wrong);
+                let settings = SchemaSettings::draft2020_12()
+                    .for_serialize()
+                    .with(|settings| settings.meta_schema = None);
+                let mut generator = settings.into_generator();
+                let output = (descriptor.glue.output)(&mut generator);
+                (arguments, output.map(|root| schema::of_result(root, &mut generator)), needs)
+            }
+        }
+    }
+}
+
+fn card_problems(card: &Card) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if card.name.is_empty() || card.name.len() > 128 || !card.name.chars().all(legal) {
+        wrong.push("a name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give another with `name`".to_owned());
+    }
+    if card.description.trim().is_empty() {
+        wrong.push("a description is required: a model can't choose what it can't read about".to_owned());
+    }
+    wrong
+}

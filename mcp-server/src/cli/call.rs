@@ -1,0 +1,77 @@
+//! `call NAME key=value…`: one call, from the shell, by the same way as a client's.
+
+use serde_json::{Value, json};
+
+use crate::{
+    call::{Facts, Outcome},
+    dispatch::{self, Answer, Request},
+    error::{Error, nearest},
+    protocol::{
+        content::Content,
+        json::{self as tree, Json, Object},
+        tools::ToolResult,
+    },
+    server::Server,
+};
+
+/// Calls a tool and gives its result as text.
+pub(super) async fn call(server: &Server, name: &str, arguments: &[String]) -> Result<String, Error> {
+    let desk = &server.service.desk;
+    let Some(tool) = desk.catalog.tool(name) else {
+        let near = nearest(name, desk.catalog.tools().iter().map(|tool| tool.name()));
+        let hint = near.map_or_else(|| "`tools` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+        return Err(Error::Command(format!("there is no tool `{name}`; {hint}")));
+    };
+    let properties = tool.validator().schema().get("properties");
+    let read = |argument: &String| read(argument, properties);
+    let arguments: serde_json::Map<String, Value> = arguments.iter().map(read).collect::<Result<_, _>>()?;
+    let body = json!({ "name": name, "arguments": arguments }).to_string();
+    let params = params(&body)?;
+    let request = Request { method: "tools/call".into(), params, facts: Facts::default() };
+    let outcome = match dispatch::answer(desk, request) {
+        Ok(Answer::Done(outcome)) => Ok(outcome),
+        Ok(Answer::Running(running)) => running.await,
+        Err(error) => Err(error),
+    };
+    match outcome.map_err(|error| Error::Command(error.to_string()))? {
+        Outcome::Tool { result, .. } if result.is_error => Err(Error::Command(shown(&result))),
+        Outcome::Tool { result, .. } => Ok(shown(&result)),
+        Outcome::Discover | Outcome::Tools { .. } => Ok(String::new()),
+    }
+}
+
+fn params(body: &str) -> Result<Object<'_>, Error> {
+    match tree::parse(body.as_bytes()) {
+        Ok(Json::Object(params)) => Ok(params),
+        Ok(other) => Err(Error::Command(format!("arguments are an object, not {}", other.kind()))),
+        Err(error) => Err(Error::Command(error.to_string())),
+    }
+}
+
+/// Reads `key=value`. A value is text where the schema wants text, else JSON where it is JSON.
+fn read(argument: &String, properties: Option<&Value>) -> Result<(String, Value), Error> {
+    let Some((key, value)) = argument.split_once('=') else {
+        return Err(Error::Command(format!("`{argument}` is not `key=value`")));
+    };
+    let kind = properties.and_then(|properties| properties.get(key)).and_then(|schema| schema.get("type"));
+    let value = match kind.and_then(Value::as_str) {
+        Some("string") => value.into(),
+        _ => serde_json::from_str(value).unwrap_or_else(|_| value.into()),
+    };
+    Ok((key.to_owned(), value))
+}
+
+/// A result for a person at a terminal.
+fn shown(result: &ToolResult) -> String {
+    if let Some(json) = &result.structured {
+        return json.clone();
+    }
+    let block = |block: &Content| match serde_json::to_value(block) {
+        Ok(Value::Object(block)) => match block.get("text").and_then(Value::as_str) {
+            Some(text) => text.to_owned(),
+            None => Value::Object(block).to_string(),
+        },
+        _ => String::new(),
+    };
+    result.content.iter().map(block).collect::<Vec<_>>().join("\n")
+}

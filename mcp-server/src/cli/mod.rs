@@ -1,0 +1,134 @@
+//! The command line that every server gets.
+//!
+//! Takes flags and `MCP_*` variables, gives a running server, a list, or one call's result. The last room
+//! before `main`.
+
+mod call;
+mod start;
+
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+};
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    error::Error,
+    server::{McpServer, Server, refuse_exposure},
+};
+
+#[derive(Debug, Parser)]
+struct Cli {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, env = "MCP_BIND", default_value = "127.0.0.1:8000", global = true)]
+    bind: String,
+    /// The URL under which clients reach the endpoint from outside
+    #[arg(long, env = "MCP_PUBLIC_URL", global = true)]
+    public_url: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve (the default)
+    Serve,
+    /// List the tools
+    Tools {
+        /// As clients get them, in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Call a tool and print its result
+    Call {
+        /// The tool's name
+        name: String,
+        /// The arguments: `key=value`; values that aren't text are JSON
+        #[arg(value_name = "KEY=VALUE")]
+        arguments: Vec<String>,
+    },
+}
+
+impl McpServer {
+    /// Runs the server's command line: `serve` (the default), `tools`, `call NAME key=value…`; `--help` says more.
+    ///
+    /// `--bind` or `MCP_BIND` is the address to listen on, `--public-url` or `MCP_PUBLIC_URL` the URL from
+    /// outside. The log goes to standard error; `RUST_LOG` filters it.
+    ///
+    /// # Errors
+    ///
+    /// When the server can't be built, can't listen, or would be open to everyone who reaches it; and when a
+    /// command fails.
+    pub async fn run(mut self) -> Result<(), Error> {
+        let cli = self.parse();
+        log_to_stderr();
+        if cli.public_url.is_some() {
+            self.public.url.clone_from(&cli.public_url);
+        }
+        let endpoint = self.public.endpoint();
+        let name = self.implementation.name.clone();
+        let server = self.build()?;
+        match cli.command.unwrap_or(Command::Serve) {
+            Command::Serve => serve(&server, &name, &cli.bind, endpoint).await,
+            Command::Tools { json } => print(&start::tools(&server, json)),
+            Command::Call { name, arguments } => print(&call::call(&server, &name, &arguments).await?),
+        }
+    }
+
+    fn parse(&self) -> Cli {
+        let command = Cli::command()
+            .name(self.implementation.name.clone())
+            .version(self.implementation.version.clone());
+        Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+async fn serve(server: &Server, name: &str, bind: &str, endpoint: Option<String>) -> Result<(), Error> {
+    let failed = |source| Error::Bind { address: bind.to_owned(), source };
+    // Looked at before it is opened: an address that must not be served should not be listened on either.
+    if let Ok(address) = bind.parse::<SocketAddr>() {
+        refuse_exposure(address)?;
+    }
+    let listener = TcpListener::bind(bind).await.map_err(failed)?;
+    let address = listener.local_addr()?;
+    refuse_exposure(address)?;
+    print(&start::banner(server, name, address, endpoint))?;
+    server.serve_until(listener, stop_signal()).await
+}
+
+/// Resolves when the process is asked to end.
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupt.await };
+        tokio::select! {
+            () = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    // A program that has its own subscriber keeps it.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).try_init();
+}
+
+fn print(text: &str) -> Result<(), Error> {
+    match writeln!(io::stdout(), "{text}") {
+        // Whoever read us has read enough (`tools | head`).
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}

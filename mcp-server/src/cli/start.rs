@@ -1,0 +1,69 @@
+//! What a server says when it starts: where it is, what it offers, and how to connect.
+
+use std::{fmt::Write as _, net::SocketAddr};
+
+use serde_json::{Value, json};
+
+use crate::{catalog::Entry, http::ENDPOINT, server::Server};
+
+/// The text of the start.
+pub(super) fn banner(server: &Server, name: &str, address: SocketAddr, endpoint: Option<String>) -> String {
+    let local = format!("http://{address}{ENDPOINT}");
+    let url = endpoint.unwrap_or_else(|| local.clone());
+    let example = server.service.desk.catalog.tools().first().map_or_else(String::new, |tool| example(tool));
+    let vs_code = json!({ "name": name, "type": "http", "url": url });
+    let desktop = json!({ "mcpServers": { name: { "command": "npx", "args": ["-y", "mcp-remote", url] } } });
+    format!(
+        "{name} serves MCP at {local}\n\n{tools}\n\
+         Connect a client:\n  \
+         Claude Code     claude mcp add --transport http {name} {url}\n  \
+         VS Code         code --add-mcp '{vs_code}'\n  \
+         Inspector       npx @modelcontextprotocol/inspector --cli {url} --transport http --method tools/list\n  \
+         Claude Desktop  in claude_desktop_config.json: {desktop}\n\n\
+         {example}Stop with Ctrl-C.",
+        tools = tools(server, false),
+    )
+}
+
+/// The list of the tools, for people or as JSON.
+pub(super) fn tools(server: &Server, as_json: bool) -> String {
+    let tools = server.service.desk.catalog.tools();
+    if as_json {
+        let definitions: Vec<_> = tools.iter().map(|tool| tool.definition()).collect();
+        return serde_json::to_string_pretty(&definitions).unwrap_or_default();
+    }
+    let width = tools.iter().map(|tool| tool.name().len()).max().unwrap_or_default();
+    let mut text = match tools.len() {
+        0 => "No tools: annotate a function with `#[mcp_tool]`, and name its crate in code.".to_owned(),
+        1 => "1 tool:".to_owned(),
+        count => format!("{count} tools:"),
+    };
+    for tool in tools {
+        let summary = tool.description().lines().next().unwrap_or_default();
+        let _ = write!(text, "\n  {:width$}  {summary}", tool.name());
+    }
+    text.push('\n');
+    text
+}
+
+/// A line that calls a tool from the shell.
+fn example(tool: &Entry) -> String {
+    let properties = tool.validator().schema().get("properties").and_then(Value::as_object);
+    let required = tool.validator().schema().get("required").and_then(Value::as_array);
+    let wanted = required.into_iter().flatten().filter_map(Value::as_str);
+    let arguments: String = wanted
+        .map(|name| format!(" {name}={}", sample(properties.and_then(|properties| properties.get(name)))))
+        .collect();
+    let program = std::env::args().next().unwrap_or_default();
+    format!("Try it without a client:\n  {program} call {}{arguments}\n\n", tool.name())
+}
+
+fn sample(schema: Option<&Value>) -> &'static str {
+    match schema.and_then(|schema| schema.get("type")).and_then(Value::as_str) {
+        Some("integer" | "number") => "1",
+        Some("boolean") => "true",
+        Some("array") => "[]",
+        Some("object") => "{}",
+        _ => "text",
+    }
+}

@@ -1,0 +1,106 @@
+//! Values that a client repeats in headers, so that what stands between can route without reading bodies.
+//!
+//! Source: [Value encoding](https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#value-encoding).
+
+use std::borrow::Cow;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::HeaderMap;
+
+use crate::{catalog::HeaderArgument, error::ProtocolError, protocol::json::Json};
+
+/// A header's value as text: what stands between the base64 markers is decoded, everything else is literal.
+///
+/// `None` when the markers are there and what stands between them is not base64 of UTF-8.
+pub(super) fn decode(value: &str) -> Option<Cow<'_, str>> {
+    match value.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) {
+        Some(encoded) => {
+            let bytes = STANDARD.decode(encoded).ok()?;
+            String::from_utf8(bytes).ok().map(Cow::Owned)
+        }
+        None => Some(Cow::Borrowed(value)),
+    }
+}
+
+/// Every argument with a header must be repeated there; one that is absent or null must not.
+pub(super) fn check(
+    headers: &HeaderMap,
+    mirrored: &[HeaderArgument],
+    arguments: Option<&Json<'_>>,
+) -> Result<(), ProtocolError> {
+    mirrored.iter().try_for_each(|argument| check_one(headers, argument, arguments))
+}
+
+fn check_one(
+    headers: &HeaderMap,
+    argument: &HeaderArgument,
+    arguments: Option<&Json<'_>>,
+) -> Result<(), ProtocolError> {
+    let mismatch = |text: &str| {
+        let HeaderArgument { header, path } = argument;
+        Err(ProtocolError::HeaderMismatch(format!("the header `{header}` of `{}` {text}", path.join("."))))
+    };
+    let mut sent = headers.get_all(&argument.header).iter();
+    let (value, second) = (sent.next(), sent.next());
+    if second.is_some() {
+        return mismatch("occurs more than once");
+    }
+    let mut keys = argument.path.iter();
+    let body = arguments.and_then(|root| keys.try_fold(root, |json, key| json.as_object()?.get(key)));
+    match (value, body) {
+        (None, None | Some(Json::Null)) => Ok(()),
+        (None, Some(_)) => mismatch("is missing, but the body has a value"),
+        (Some(_), None | Some(Json::Null)) => mismatch("is there, but the body has no value"),
+        (Some(value), Some(body)) => match value.to_str().ok().and_then(decode) {
+            None => mismatch("has characters that are not allowed, or is not valid base64"),
+            Some(said) if says(&said, body) => Ok(()),
+            Some(_) => mismatch("says something else than the body"),
+        },
+    }
+}
+
+/// Whether a header's text stands for a value. Numbers are compared as numbers.
+fn says(said: &str, body: &Json<'_>) -> bool {
+    match body {
+        Json::String(text) => said == text,
+        Json::Bool(value) => said == if *value { "true" } else { "false" },
+        Json::Number(number) => match (said.parse::<i64>(), number.as_i64()) {
+            (Ok(said), Some(body)) => said == body,
+            _ => said.parse::<f64>().is_ok_and(|said| said.is_finite() && number.as_f64() == Some(said)),
+        },
+        // Not a value that is mirrored: its schema will say so, and no header can.
+        Json::Null | Json::Array(_) | Json::Object(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_markers_mean_base64() {
+        let cases = [
+            ("us-west1", Some("us-west1")),
+            ("=?base64?SGVsbG8=?=", Some("Hello")),
+            ("=?base64?SGVsbG8?=", None),
+            ("=?base64?SGVs!!!bG8=?=", None),
+            ("=?base64?SGVsbG8=", Some("=?base64?SGVsbG8=")),
+            ("SGVsbG8=", Some("SGVsbG8=")),
+            ("=?BASE64?SGVsbG8=?=", Some("=?BASE64?SGVsbG8=?=")),
+            ("=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?=", Some("=?base64?literal?=")),
+            ("=?base64?/w==?=", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(decode(value).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_as_numbers() {
+        assert!(says("42.0", &Json::Number(42.into())));
+        assert!(says("-7", &Json::Number((-7).into())));
+        assert!(!says("43", &Json::Number(42.into())));
+        assert!(!says("9007199254740993", &Json::Number(9_007_199_254_740_992_u64.into())));
+        assert!(!says("NaN", &Json::Number(0.into())));
+    }
+}

@@ -1,0 +1,174 @@
+//! Revision 2026-07-28: every request says everything, in `_meta`, and again in headers.
+//!
+//! Sources: [`_meta`](https://modelcontextprotocol.io/specification/2026-07-28/basic/index#meta),
+//! [Request metadata](https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#request-metadata).
+
+use std::{borrow::Cow, sync::Arc};
+
+use http::HeaderMap;
+
+use super::{Arrival, Face, META_VERSION, Speaker, Turn, VERSION_HEADER, header, meta, mirror, refused};
+use crate::{
+    call::{Capabilities, Facts},
+    catalog::Catalog,
+    dispatch::Request,
+    error::{ProtocolError, Refusal},
+    protocol::{
+        json::{Json, Object},
+        message::RequestId,
+        notification::{Level, ProgressToken},
+        version::{Era, Revision},
+    },
+};
+
+const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+const META_LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
+const METHOD_HEADER: &str = "mcp-method";
+const NAME_HEADER: &str = "mcp-name";
+
+type Parts<'a> = (RequestId, Cow<'a, str>, Object<'a>);
+
+/// Checks a request by this revision's rules: first what it says, then that the headers say the same.
+pub(super) fn request<'a>(
+    face: &Arc<Face>,
+    arrival: Arrival<'_>,
+    (id, method, params): Parts<'a>,
+    catalog: &Catalog,
+) -> Result<Turn<'a>, Refusal> {
+    match check(&arrival, &method, &params, catalog) {
+        Ok(facts) => Ok(Turn::Call {
+            request: Request { method, params, facts },
+            speaker: Speaker::new(Arc::clone(face), Revision::V2026_07_28, id),
+        }),
+        Err(error) => Err(refused(Some(id), error)),
+    }
+}
+
+/// In this revision a client has no questions to answer.
+pub(super) fn response() -> Refusal {
+    let text = "a client sends requests and notifications, not responses";
+    refused(None, ProtocolError::InvalidRequest(text.into()))
+}
+
+fn check(
+    arrival: &Arrival<'_>,
+    method: &str,
+    params: &Object<'_>,
+    catalog: &Catalog,
+) -> Result<Facts, ProtocolError> {
+    let headers = arrival.headers;
+    let meta = meta(params).ok_or_else(|| ProtocolError::params("`params._meta` is missing"))?;
+    let version = required_text(meta, META_VERSION)?;
+    let capabilities = capabilities(meta)?;
+    check_version(headers, version)?;
+    check_same(headers, METHOD_HEADER, method, "the body's method")?;
+    check_name(headers, method, params)?;
+    if method == "tools/call"
+        && let Some(tool) = params.get("name").and_then(Json::as_str).and_then(|name| catalog.tool(name))
+    {
+        mirror::check(headers, tool.validator().headers(), params.get("arguments"))?;
+    }
+    Ok(Facts {
+        principal: arrival.principal.clone(),
+        progress_token: progress_token(meta)?,
+        log_level: log_level(meta)?,
+        capabilities,
+    })
+}
+
+fn required_text<'m>(meta: &'m Object<'_>, key: &str) -> Result<&'m str, ProtocolError> {
+    match meta.get(key) {
+        Some(Json::String(text)) => Ok(text),
+        Some(other) => {
+            Err(ProtocolError::params(format!("`_meta[\"{key}\"]` must be a string, not {}", other.kind())))
+        }
+        None => Err(ProtocolError::params(format!("`_meta[\"{key}\"]` is missing"))),
+    }
+}
+
+fn capabilities(meta: &Object<'_>) -> Result<Capabilities, ProtocolError> {
+    match meta.get(META_CAPABILITIES) {
+        Some(Json::Object(declared)) => Ok(declared_capabilities(declared)),
+        Some(other) => Err(ProtocolError::params(format!(
+            "`_meta[\"{META_CAPABILITIES}\"]` must be an object, not {}",
+            other.kind()
+        ))),
+        None => Err(ProtocolError::params(format!("`_meta[\"{META_CAPABILITIES}\"]` is missing"))),
+    }
+}
+
+/// What a `ClientCapabilities` object declares.
+pub(super) fn declared_capabilities(declared: &Object<'_>) -> Capabilities {
+    let has = |name: &str| matches!(declared.get(name), Some(Json::Object(_)));
+    Capabilities { sampling: has("sampling"), elicitation: has("elicitation"), roots: has("roots") }
+}
+
+fn check_version(headers: &HeaderMap, version: &str) -> Result<(), ProtocolError> {
+    check_same(headers, VERSION_HEADER, version, "the version in `_meta`")?;
+    match Revision::parse(version) {
+        Some(revision) if revision.era() == Era::Modern => Ok(()),
+        _ => Err(ProtocolError::UnsupportedVersion { requested: version.to_owned() }),
+    }
+}
+
+/// A header must be there once and say exactly what the body says.
+fn check_same(headers: &HeaderMap, name: &str, body: &str, what: &str) -> Result<(), ProtocolError> {
+    match single(headers, name)? {
+        Some(value) if value == body => Ok(()),
+        Some(value) => {
+            Err(ProtocolError::HeaderMismatch(format!("the header `{name}` is `{value}`, but {what} is `{body}`")))
+        }
+        None => Err(ProtocolError::HeaderMismatch(format!("the header `{name}` is missing"))),
+    }
+}
+
+/// `Mcp-Name` repeats what a method works on, possibly as base64.
+fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<(), ProtocolError> {
+    let key = match method {
+        "tools/call" | "prompts/get" => "name",
+        "resources/read" => "uri",
+        _ => return Ok(()),
+    };
+    let Some(value) = single(headers, NAME_HEADER)? else {
+        return Err(ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is missing")));
+    };
+    let said = mirror::decode(value)
+        .ok_or_else(|| ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is not valid base64")))?;
+    match params.get(key).and_then(Json::as_str) {
+        Some(body) if body == said => Ok(()),
+        body => Err(ProtocolError::HeaderMismatch(format!(
+            "the header `{NAME_HEADER}` is `{said}`, but the body's `{key}` is {}",
+            body.map_or_else(|| "missing".to_owned(), |body| format!("`{body}`"))
+        ))),
+    }
+}
+
+fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, ProtocolError> {
+    header(headers, name).map_err(|refusal| match refusal {
+        Refusal::Protocol { error, .. } => error,
+        other => ProtocolError::HeaderMismatch(other.to_string()),
+    })
+}
+
+/// The token for progress, in every revision.
+pub(super) fn progress_token(meta: &Object<'_>) -> Result<Option<ProgressToken>, ProtocolError> {
+    match meta.get("progressToken") {
+        None => Ok(None),
+        Some(Json::String(text)) => Ok(Some(ProgressToken::Text(text.clone().into_owned()))),
+        Some(Json::Number(number)) if !number.is_f64() => Ok(Some(ProgressToken::Integer(number.clone()))),
+        Some(other) => Err(ProtocolError::params(format!(
+            "`_meta.progressToken` must be a string or an integer, not {}",
+            other.kind()
+        ))),
+    }
+}
+
+fn log_level(meta: &Object<'_>) -> Result<Option<Level>, ProtocolError> {
+    let Some(level) = meta.get(META_LOG_LEVEL) else { return Ok(None) };
+    level
+        .as_str()
+        .unwrap_or_default()
+        .parse()
+        .map(Some)
+        .map_err(|error| ProtocolError::params(format!("`_meta[\"{META_LOG_LEVEL}\"]`: {error}")))
+}

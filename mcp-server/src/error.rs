@@ -1,0 +1,394 @@
+//! Three readers, three errors, and the one table that says what each of them sees.
+//!
+//! [`Refusal`] is read by an HTTP client: a status. [`ProtocolError`] is read by an MCP client: a JSON-RPC code.
+//! [`ToolError`] is read by the model: a result with `isError`. `Display` is safe to show; causes go to the log.
+
+use std::{borrow::Cow, error::Error as StdError, fmt};
+
+use serde_json::{Value, json};
+
+use crate::protocol::{json::Unreadable, message::Malformed, message::RequestId, version::Revision};
+
+/// Why a request never became a call. Its reader is an HTTP client.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub(crate) enum Refusal {
+    #[error("{0}")]
+    BadHost(&'static str),
+    #[error("the host `{0}` is not allowed here; {HOST_FIX}")]
+    ForeignHost(String),
+    #[error("the origin `{0}` is not allowed here; the operator allows it with `.allow_origin(\"{0}\")`")]
+    ForeignOrigin(String),
+    #[error("there is nothing at this path; the MCP endpoint is `/mcp`")]
+    NotFound,
+    #[error("this endpoint takes {allow}")]
+    MethodNotAllowed { allow: &'static str },
+    #[error("`Accept` must list both `application/json` and `text/event-stream`")]
+    NotAcceptable,
+    #[error("`Content-Type` must be `application/json`")]
+    NotJson,
+    #[error("the body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the body did not arrive within {seconds} seconds")]
+    TooSlow { seconds: u64 },
+    #[error("the body broke off")]
+    BrokenBody,
+    #[error("`Mcp-Session-Id` is missing; begin with `initialize`, or send a {} request", Revision::V2026_07_28)]
+    NoSession,
+    #[error("there is no such session; begin again with `initialize`")]
+    UnknownSession,
+    #[error("{error}")]
+    Protocol { id: Option<RequestId>, error: ProtocolError },
+}
+
+const HOST_FIX: &str =
+    "the operator allows it with `.allow_host(..)`, or by naming the public address with `--public-url` or `MCP_PUBLIC_URL`";
+
+impl Refusal {
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::BadHost(_) | Self::BrokenBody | Self::NoSession => 400,
+            Self::ForeignHost(_) | Self::ForeignOrigin(_) => 403,
+            Self::NotFound | Self::UnknownSession => 404,
+            Self::MethodNotAllowed { .. } => 405,
+            Self::NotAcceptable => 406,
+            Self::TooSlow { .. } => 408,
+            Self::TooLarge { .. } => 413,
+            Self::NotJson => 415,
+            Self::Protocol { error, .. } => error.status(),
+        }
+    }
+
+    /// The JSON-RPC code in the body. A refusal of HTTP's is an invalid request.
+    pub(crate) fn code(&self) -> i32 {
+        match self {
+            Self::Protocol { error, .. } => error.code(),
+            _ => INVALID_REQUEST,
+        }
+    }
+}
+
+impl From<Unreadable> for Refusal {
+    fn from(error: Unreadable) -> Self {
+        let text = error.to_string();
+        let error = match error {
+            Unreadable::Syntax(_) => ProtocolError::Unparsable(text),
+            Unreadable::Ambiguous(_) => ProtocolError::InvalidRequest(text.into()),
+        };
+        Self::Protocol { id: None, error }
+    }
+}
+
+impl From<Malformed> for Refusal {
+    fn from(malformed: Malformed) -> Self {
+        Self::Protocol { id: malformed.id, error: ProtocolError::InvalidRequest(malformed.reason) }
+    }
+}
+
+const PARSE_ERROR: i32 = -32700;
+const INVALID_REQUEST: i32 = -32600;
+const METHOD_NOT_FOUND: i32 = -32601;
+const INVALID_PARAMS: i32 = -32602;
+const INTERNAL_ERROR: i32 = -32603;
+const HEADER_MISMATCH: i32 = -32020;
+const MISSING_CLIENT_CAPABILITY: i32 = -32021;
+const UNSUPPORTED_VERSION: i32 = -32022;
+
+/// Why a message has no result. Its reader is an MCP client.
+///
+/// Codes: [Error codes](https://modelcontextprotocol.io/specification/2026-07-28/basic/index#error-codes).
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// The body isn't JSON.
+    #[error("the body is not JSON: {0}")]
+    Unparsable(String),
+    /// The body isn't one JSON-RPC message.
+    #[error("{0}")]
+    InvalidRequest(Cow<'static, str>),
+    /// No such method in this revision, or on this server.
+    #[error("there is no method `{0}`")]
+    MethodNotFound(String),
+    /// Parameters that the method can't take.
+    #[error("{0}")]
+    InvalidParams(Cow<'static, str>),
+    /// A header that is missing, or says something else than the body.
+    #[error("{0}")]
+    HeaderMismatch(String),
+    /// The client didn't declare a capability that this request needs.
+    #[error("this needs a client capability that the request does not declare")]
+    MissingClientCapability {
+        /// The capabilities, in the shape of `ClientCapabilities`.
+        required: Value,
+    },
+    /// A revision this server doesn't speak.
+    #[error("this server does not speak revision `{requested}`")]
+    UnsupportedVersion {
+        /// What the request asked for.
+        requested: String,
+    },
+    /// The server failed. The log has the cause under the reference.
+    #[error("the server failed; its log has the cause under reference {reference}")]
+    Internal {
+        /// What to look for in the log.
+        reference: String,
+    },
+}
+
+impl ProtocolError {
+    pub(crate) fn params(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::InvalidParams(message.into())
+    }
+
+    /// The JSON-RPC code.
+    pub fn code(&self) -> i32 {
+        match self {
+            Self::Unparsable(_) => PARSE_ERROR,
+            Self::InvalidRequest(_) => INVALID_REQUEST,
+            Self::MethodNotFound(_) => METHOD_NOT_FOUND,
+            Self::InvalidParams(_) => INVALID_PARAMS,
+            Self::HeaderMismatch(_) => HEADER_MISMATCH,
+            Self::MissingClientCapability { .. } => MISSING_CLIENT_CAPABILITY,
+            Self::UnsupportedVersion { .. } => UNSUPPORTED_VERSION,
+            Self::Internal { .. } => INTERNAL_ERROR,
+        }
+    }
+
+    /// The HTTP status where the error ends the request before any method ran.
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::MethodNotFound(_) => 404,
+            Self::Internal { .. } => 500,
+            _ => 400,
+        }
+    }
+
+    /// What goes into the error's `data`.
+    pub(crate) fn data(&self) -> Option<Value> {
+        match self {
+            Self::MissingClientCapability { required } => Some(json!({ "requiredCapabilities": required })),
+            Self::UnsupportedVersion { requested } => Some(json!({
+                "supported": Revision::ALL.map(Revision::as_str),
+                "requested": requested,
+            })),
+            _ => None,
+        }
+    }
+}
+
+/// Why a tool has no result. Its reader is the model.
+///
+/// [`ToolError::tell`] is shown as it is. Every other error, also one that comes in through `?`, is written to
+/// the log with a reference, and the model sees the reference only: what a database driver says about itself
+/// is nothing for a stranger.
+///
+/// # Example
+///
+/// ```
+/// use mcp_server::ToolError;
+///
+/// fn read(path: &str) -> Result<String, ToolError> {
+///     if path.contains("..") {
+///         return Err(ToolError::tell("`path` must stay inside the workspace"));
+///     }
+///     Ok(std::fs::read_to_string(path)?) // masked
+/// }
+/// ```
+pub struct ToolError(Kind);
+
+enum Kind {
+    Told(String),
+    Masked(Box<dyn StdError + Send + Sync>),
+    Protocol(ProtocolError),
+}
+
+impl ToolError {
+    /// An error for the model: say what is wrong and what to do instead.
+    pub fn tell(message: impl Into<String>) -> Self {
+        Self(Kind::Told(message.into()))
+    }
+
+    /// An error for the log: the model sees a reference only.
+    pub fn masked(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self(Kind::Masked(cause.into()))
+    }
+
+    /// Asks for client capabilities that the request must declare, in the shape of `ClientCapabilities`
+    /// (`{"sampling": {}}`). Answered with JSON-RPC error -32021.
+    pub fn needs_client_capability(required: Value) -> Self {
+        Self(Kind::Protocol(ProtocolError::MissingClientCapability { required }))
+    }
+
+    /// What is shown of this error: a text for the model, or a protocol error for its client. A masked cause
+    /// is handed to `log`, which gives the reference to show instead.
+    pub(crate) fn show(
+        self,
+        log: impl FnOnce(&(dyn StdError + 'static)) -> String,
+    ) -> Result<String, ProtocolError> {
+        match self.0 {
+            Kind::Told(message) => Ok(message),
+            Kind::Masked(cause) => {
+                Ok(format!("The tool failed. The server's log has the cause under reference {}.", log(&*cause)))
+            }
+            Kind::Protocol(error) => Err(error),
+        }
+    }
+}
+
+impl<E: StdError + Send + Sync + 'static> From<E> for ToolError {
+    fn from(cause: E) -> Self {
+        Self(Kind::Masked(Box::new(cause)))
+    }
+}
+
+impl From<ToolError> for Box<dyn StdError + Send + Sync> {
+    fn from(error: ToolError) -> Self {
+        match error.0 {
+            Kind::Told(message) => message.into(),
+            Kind::Masked(cause) => cause,
+            Kind::Protocol(error) => error.into(),
+        }
+    }
+}
+
+/// The text for the model. A masked cause is not shown.
+impl fmt::Display for ToolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Told(message) => f.write_str(message),
+            Kind::Masked(_) => f.write_str("the tool failed"),
+            Kind::Protocol(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for ToolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Told(message) => f.debug_tuple("Told").field(message).finish(),
+            Kind::Masked(cause) => f.debug_tuple("Masked").field(cause).finish(),
+            Kind::Protocol(error) => f.debug_tuple("Protocol").field(error).finish(),
+        }
+    }
+}
+
+/// A place in somebody's source: what a start-up problem points at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file, as the compiler names it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl Place {
+    /// Where the function that calls this was called.
+    #[track_caller]
+    pub(crate) fn caller() -> Self {
+        let location = std::panic::Location::caller();
+        Self { file: location.file(), line: location.line() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One thing that keeps a server from starting.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    place: Place,
+    subject: String,
+    text: String,
+}
+
+impl Problem {
+    pub(crate) fn new(place: Place, subject: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { place, subject: subject.into(), text: text.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}", self.place, self.subject, self.text)
+    }
+}
+
+/// Why a server doesn't start: everything that is wrong with it, at once.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.listing())]
+pub struct BuildError {
+    problems: Vec<Problem>,
+}
+
+impl BuildError {
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+        Self { problems }
+    }
+
+    /// The problems.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    fn listing(&self) -> String {
+        let count = match self.problems.len() {
+            1 => "1 problem".to_owned(),
+            count => format!("{count} problems"),
+        };
+        let lines: String = self.problems.iter().map(|problem| format!("\n  {problem}")).collect();
+        format!("this server can't start: {count}{lines}")
+    }
+}
+
+/// The same listing: `main` prints an error with `Debug`, and its reader is a person.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.listing())
+    }
+}
+
+/// Why `McpServer::run` ended.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The server can't be built.
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    /// An address that can't be listened on.
+    #[error("can't listen on {address}: {source}; choose another with `--bind` or `MCP_BIND`")]
+    Bind {
+        /// The address.
+        address: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A setting that would open the server to more than its author thinks.
+    #[error("{0}")]
+    Unsafe(String),
+    /// A command that can't be carried out.
+    #[error("{0}")]
+    Command(String),
+    /// The system failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// The message: `main` prints an error with `Debug`, and its reader is a person.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The name among `known` that is most like `given`, if one is near enough to be meant.
+pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(given, name), name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,74 @@
+//! Drives a running function from whatever waits for it: the request at first, then the response's body.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use tokio::runtime::Handle;
+
+use crate::{
+    call::Outcome,
+    dispatch::Running,
+    era::{Response, Speaker},
+    error::ProtocolError,
+    protocol::notification::Notification,
+};
+
+/// A running function and whoever speaks for it.
+pub(super) struct Drive {
+    /// Taken out when it is done.
+    running: Option<Running>,
+    speaker: Speaker,
+}
+
+/// What happened at a step.
+pub(super) enum Step {
+    /// There are notifications to send.
+    Said,
+    /// This is the outcome.
+    Done(Result<Outcome, ProtocolError>),
+}
+
+impl Drive {
+    pub(super) fn new(running: Running, speaker: Speaker) -> Self {
+        Self { running: Some(running), speaker }
+    }
+
+    /// Lets the function go on until it waits, says something, or is done.
+    pub(super) fn step(&mut self, context: &mut Context<'_>) -> Poll<Step> {
+        let Some(running) = &mut self.running else { return Poll::Pending };
+        if let Poll::Ready(outcome) = Pin::new(&mut *running).poll(context) {
+            return Poll::Ready(Step::Done(outcome));
+        }
+        let outbox = running.call().outbox();
+        outbox.listen(context.waker());
+        if outbox.is_filled() { Poll::Ready(Step::Said) } else { Poll::Pending }
+    }
+
+    /// What the function has said since the last time.
+    pub(super) fn said(&self) -> impl Iterator<Item = Notification> {
+        let outbox = self.running.as_ref().map(|running| running.call().outbox());
+        outbox.filter(|outbox| outbox.is_filled()).map(|outbox| outbox.take()).into_iter().flatten()
+    }
+
+    /// The response, after the last step.
+    pub(super) fn finish(&mut self, outcome: &Result<Outcome, ProtocolError>) -> Response {
+        self.running = None;
+        self.speaker.response(outcome)
+    }
+}
+
+/// The client has gone. In the modern era that ends the call; in a session the call goes on by itself.
+impl Drop for Drive {
+    fn drop(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        if self.speaker.outlives_connection()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            running.call().outbox().close();
+            runtime.spawn(running);
+        }
+    }
+}

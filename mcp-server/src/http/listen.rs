@@ -1,0 +1,188 @@
+//! The accept loop.
+//!
+//! `axum::serve` sets no limit on how long a client may take to send its headers or hold an idle connection,
+//! and leaves Nagle's algorithm on, which holds every second write of a stream back for 40 ms.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    io,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use http::{Request, Response, Version};
+use http_body_util::BodyExt;
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{
+        conn::auto,
+        graceful::{GracefulShutdown, Watcher},
+    },
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tower::ServiceExt;
+
+/// How many connections there may be, and how long they may keep the server waiting.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ConnectionLimits {
+    /// Connections at once. At the limit the next ones wait to be accepted.
+    pub(crate) connections: usize,
+    /// For a request's headers, counted from the connection's opening or from the end of the last request.
+    pub(crate) headers: Duration,
+    /// For an HTTP/2 connection without any request.
+    pub(crate) idle: Duration,
+    /// For calls that still run when the server stops.
+    pub(crate) shutdown: Duration,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            headers: Duration::from_secs(30),
+            idle: Duration::from_secs(75),
+            shutdown: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves until `stop` resolves, then lets what runs finish.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: ConnectionLimits,
+    stop: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut stop = pin!(stop);
+    loop {
+        let place = tokio::select! {
+            () = &mut stop => break,
+            place = Arc::clone(&places).acquire_owned() => place.map_err(io::Error::other)?,
+        };
+        let stream = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    pause_after(&error).await;
+                    continue;
+                }
+            },
+        };
+        // A connection that is gone already needs no delay switched off.
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(connection(stream, router.clone(), limits, graceful.watcher(), place));
+    }
+    drop(listener);
+    let _ = timeout(limits.shutdown, graceful.shutdown()).await;
+    Ok(())
+}
+
+/// A client that broke off is nothing to wait for; a process without file descriptors is.
+async fn pause_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if !matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        tracing::warn!(%error, "can't accept connections");
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    limits: ConnectionLimits,
+    watcher: Watcher,
+    _place: OwnedSemaphorePermit,
+) {
+    let traffic = Arc::new(Traffic::default());
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
+    let answerer = Arc::clone(&traffic);
+    let service = service_fn(move |request| Arc::clone(&answerer).answer(router.clone(), request));
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        // A connection that a client breaks is the client's affair.
+        _ = watcher.watch(serving) => {}
+        () = traffic.quiet(limits) => {}
+    }
+}
+
+/// What goes over one connection, as far as it tells whether anything does.
+#[derive(Debug, Default)]
+struct Traffic {
+    requests: AtomicUsize,
+    /// HTTP/2 only: requests whose responses aren't finished.
+    open: AtomicUsize,
+    http2: AtomicBool,
+}
+
+impl Traffic {
+    async fn answer(
+        self: Arc<Self>,
+        router: Router,
+        request: Request<Incoming>,
+    ) -> Result<Response<Body>, Infallible> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let http2 = request.version() == Version::HTTP_2;
+        let open = http2.then(|| Open::new(self));
+        let response = router.oneshot(request.map(Body::new)).await?;
+        Ok(match open {
+            Some(open) => response.map(|body| Body::new(body.map_frame(move |frame| open.pass(frame)))),
+            None => response,
+        })
+    }
+
+    /// Resolves when the connection has been of no use for too long: no request since it was opened, or
+    /// (HTTP/2, where hyper has no limit of its own) none open and none new.
+    async fn quiet(&self, limits: ConnectionLimits) {
+        sleep(limits.headers).await;
+        loop {
+            let requests = self.requests.load(Ordering::Relaxed);
+            if requests == 0 {
+                return;
+            }
+            sleep(limits.idle).await;
+            let idle = self.http2.load(Ordering::Relaxed)
+                && self.open.load(Ordering::Relaxed) == 0
+                && self.requests.load(Ordering::Relaxed) == requests;
+            if idle {
+                return;
+            }
+        }
+    }
+}
+
+/// An HTTP/2 request, from its head to the end of its response's body.
+struct Open(Arc<Traffic>);
+
+impl Open {
+    fn new(traffic: Arc<Traffic>) -> Self {
+        traffic.http2.store(true, Ordering::Relaxed);
+        traffic.open.fetch_add(1, Ordering::Relaxed);
+        Self(traffic)
+    }
+
+    fn pass<T>(&self, frame: T) -> T {
+        frame
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}

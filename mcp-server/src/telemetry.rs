@@ -1,0 +1,36 @@
+//! What the operator reads: one place that writes the log.
+
+use std::{any::Any, error::Error};
+
+/// Logs a tool's failure with all its causes. Gives the reference that the client sees instead.
+pub(crate) fn failure(tool: &str, cause: &(dyn Error + 'static)) -> String {
+    let reference = reference();
+    let mut causes = cause.to_string();
+    let mut next = cause.source();
+    while let Some(source) = next {
+        causes = format!("{causes}: {source}");
+        next = source.source();
+    }
+    tracing::error!(tool, reference, error = causes, "tool failed");
+    reference
+}
+
+/// Logs a panic. Gives the reference that the client sees instead.
+pub(crate) fn panicked(tool: &str, payload: &(dyn Any + Send)) -> String {
+    let reference = reference();
+    let text = payload
+        .downcast_ref::<&'static str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("a panic without a message");
+    tracing::error!(tool, reference, panic = text, "tool panicked");
+    reference
+}
+
+/// Eight hexadecimal digits to find a log line by. No secret.
+fn reference() -> String {
+    let mut bytes = [0; 4];
+    // Without randomness there is no way to tell failures apart, and still a failure to report.
+    let _ = getrandom::fill(&mut bytes);
+    format!("{:08x}", u32::from_be_bytes(bytes))
+}

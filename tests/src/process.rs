@@ -1,0 +1,159 @@
+//! Programs that a test starts: the server it tests, and the clients that test it.
+//!
+//! None outlives its test, and what they printed is at hand when the test fails.
+
+#![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by panicking")]
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// An example of this workspace, serving on a free port of the loopback interface.
+#[derive(Debug)]
+pub struct Server {
+    process: Process,
+    url: String,
+}
+
+impl Server {
+    /// How long a server may take until it listens.
+    const START: Duration = Duration::from_secs(30);
+
+    /// Starts the example `name` and waits until it listens.
+    ///
+    /// # Panics
+    ///
+    /// When the example is not built, or does not print its URL.
+    pub fn start(name: &str) -> Self {
+        let program = installed(built(name));
+        let mut process = Process::start(Command::new(program).args(["--bind", "127.0.0.1:0"]));
+        let deadline = Instant::now() + Self::START;
+        let mut printed = String::new();
+        while let Ok(line) = process.line(deadline) {
+            if let Some(url) = mcp_url(&line) {
+                return Self { process, url: url.to_owned() };
+            }
+            printed.push_str(&line);
+        }
+        process.kill();
+        panic!("the example {name} does not print a URL ending in /mcp; it printed:\n{printed}");
+    }
+
+    /// The URL of the MCP endpoint.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the server printed since it listens.
+    pub fn printed(&self) -> String {
+        self.process.lines.try_iter().collect()
+    }
+}
+
+/// How a program ended, and what it printed.
+#[derive(Debug)]
+pub struct Finished {
+    /// The status it exited with.
+    pub status: ExitStatus,
+    /// Its standard output and standard error, line by line.
+    pub output: String,
+}
+
+/// Runs a program to its end.
+///
+/// # Panics
+///
+/// When it takes longer than `limit`.
+pub fn run(command: &mut Command, limit: Duration) -> Finished {
+    let mut process = Process::start(command);
+    let deadline = Instant::now() + limit;
+    let mut output = String::new();
+    loop {
+        match process.line(deadline) {
+            Ok(line) => output.push_str(&line),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                process.kill();
+                panic!("{command:?} takes longer than {limit:?}; it printed:\n{output}");
+            }
+        }
+    }
+    let status = process.child.wait().expect("the status of a child process");
+    Finished { status, output }
+}
+
+/// `path`, which `./check` builds or installs.
+///
+/// # Panics
+///
+/// When it is not there.
+pub fn installed(path: PathBuf) -> PathBuf {
+    assert!(path.exists(), "{} is missing: run ./check, which builds and installs it", path.display());
+    path
+}
+
+/// Where cargo puts the example `name`: one folder above the test that is running.
+fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the path of this test");
+    let profile = test.parent().and_then(Path::parent).expect("the folder of the build");
+    profile.join(name).with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// The URL of an MCP endpoint that `line` holds.
+fn mcp_url(line: &str) -> Option<&str> {
+    let url = &line[line.find("http://127.0.0.1:")?..];
+    let end = url.find("/mcp")? + "/mcp".len();
+    Some(&url[..end])
+}
+
+/// A child process that is killed when it goes out of scope.
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Process {
+    fn start(command: &mut Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        let (sender, lines) = mpsc::channel();
+        forward(child.stdout.take(), sender.clone());
+        forward(child.stderr.take(), sender);
+        Self { child, lines }
+    }
+
+    /// The next line printed; disconnected when the program has closed its output.
+    fn line(&self, deadline: Instant) -> Result<String, RecvTimeoutError> {
+        self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now()))
+    }
+
+    fn kill(&mut self) {
+        // It fails when the process has ended, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Sends each line of `stream` on, until one side is gone.
+fn forward(stream: Option<impl Read + Send + 'static>, lines: Sender<String>) {
+    let Some(stream) = stream else { return };
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            if lines.send(line + "\n").is_err() {
+                return;
+            }
+        }
+    });
+}
