@@ -43,7 +43,8 @@ fn annotate(file: &Path, inclusive: &str) -> Fallible<Costs> {
         .args(["--threshold=100", "--auto=no", "--show-percs=no"])
         .arg(format!("--inclusive={inclusive}"))
         .arg(file)
-        .output()?;
+        .output()
+        .map_err(|error| format!("callgrind_annotate does not run ({error}); it comes with valgrind"))?;
     let text = String::from_utf8(output.stdout)?;
     let mut costs = Costs::new();
     for (cost, function) in text.lines().filter_map(function) {

@@ -9,7 +9,11 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Fallible, rows::Row, traffic::Traffic};
+use crate::{
+    Fallible,
+    rows::{AXUM, LEAN, Row},
+    traffic::Traffic,
+};
 
 /// What one row cost per call.
 #[derive(Debug)]
@@ -26,26 +30,27 @@ pub(crate) fn find<'a>(figures: &'a [Figures], name: &str) -> Option<&'a Figures
     figures.iter().find(|figures| figures.row.name == name)
 }
 
-/// The floor under a kind of traffic, where it was measured.
-pub(crate) fn floor(figures: &[Figures], traffic: Traffic) -> Option<&Figures> {
-    figures.iter().find(|figures| figures.row.traffic == traffic && figures.row.name.starts_with("floor"))
+/// The row that answers this traffic with this server, where it was measured.
+pub(crate) fn beside<'a>(figures: &'a [Figures], traffic: Traffic, title: &str) -> Option<&'a Figures> {
+    figures.iter().find(|figures| figures.row.traffic == traffic && figures.row.title == title)
 }
 
 /// A table in Markdown.
 pub(crate) fn table(figures: &[Figures]) -> String {
-    let mut table = String::from(
-        "| per call | server | instructions | of the floor | allocations |\n|---|---|---:|---:|---:|\n",
+    let mut table = format!(
+        "| per call | server | instructions | of {AXUM} | of {LEAN} | allocations |\n|---|---|---:|---:|---:|---:|\n"
     );
     let mut sorted: Vec<_> = figures.iter().collect();
     sorted.sort_by_key(|figures| figures.row.traffic as u8);
     for Figures { row, instructions, allocations, .. } in sorted {
-        let floor = floor(figures, row.traffic);
-        let ratio =
-            floor.map_or("–".to_owned(), |floor| format!("{:.2}", instructions / floor.instructions));
+        let [axum, lean] = [AXUM, LEAN].map(|floor| {
+            beside(figures, row.traffic, floor)
+                .map_or("–".to_owned(), |floor| format!("{:.2}", instructions / floor.instructions))
+        });
         let (traffic, title, instructions) = (row.traffic.title(), row.title, grouped(*instructions));
         // Writing to a string does not fail.
         let _: std::fmt::Result =
-            writeln!(table, "| {traffic} | {title} | {instructions} | {ratio} | {allocations:.1} |");
+            writeln!(table, "| {traffic} | {title} | {instructions} | {axum} | {lean} | {allocations:.1} |");
     }
     table
 }

@@ -1,3 +1,5 @@
 //! What the black-box tests share.
 
 pub mod process;
+pub mod raw;
+pub mod wire;

@@ -1,0 +1,208 @@
+//! The syntax of our attributes: keys and values, each with its own tokens. Knows no key and no rule.
+//!
+//! Entries are separated by their commas first and read one by one, so that a slip in one doesn't hide the others.
+
+use std::fmt;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Lit, Path, ext::IdentExt, parse::Parser};
+
+use crate::diag::Errors;
+
+/// `key`, `key = value` or `key(..)`.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+impl Entry {
+    /// The key's name.
+    pub(crate) fn name(&self) -> String {
+        self.key.unraw().to_string()
+    }
+
+    /// Where to complain about the value: at the key, when there is none.
+    pub(crate) fn blame(&self) -> TokenStream {
+        if self.value.tokens.is_empty() { self.key.to_token_stream() } else { self.value.tokens.clone() }
+    }
+}
+
+/// A value and the tokens it was written with.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) kind: Kind,
+    pub(crate) tokens: TokenStream,
+}
+
+/// What was written for a value.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// Nothing: the key stands alone.
+    Absent,
+    Literal(Literal),
+    Path(Path),
+    /// `key(..)`
+    List(Vec<Item>),
+    /// Anything else.
+    Other,
+}
+
+/// Something in a list: `"value"` or `key = value`.
+#[derive(Debug)]
+pub(crate) enum Item {
+    Value(Value),
+    Entry(Entry),
+}
+
+/// A value that has a JSON form, which is what it displays.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Literal {
+    Text(String),
+    Integer(i128),
+    Float(f64),
+    Bool(bool),
+    Array(Vec<Literal>),
+}
+
+/// Reads the entries of `#[attribute(..)]`.
+pub(crate) fn entries(tokens: TokenStream, errors: &mut Errors) -> Vec<Entry> {
+    chunks(tokens, errors).into_iter().filter_map(|chunk| entry(chunk, errors)).collect()
+}
+
+/// Splits at commas. An empty place between two is an error; a comma at the end is not.
+fn chunks(tokens: TokenStream, errors: &mut Errors) -> Vec<Vec<TokenTree>> {
+    let mut chunks = Vec::new();
+    let mut chunk = Vec::new();
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => match std::mem::take(&mut chunk) {
+                empty if empty.is_empty() => errors.at(token, "nothing stands before this comma; remove it"),
+                full => chunks.push(full),
+            },
+            _ => chunk.push(token),
+        }
+    }
+    if !chunk.is_empty() {
+        chunks.push(chunk);
+    }
+    chunks
+}
+
+fn entry(chunk: Vec<TokenTree>, errors: &mut Errors) -> Option<Entry> {
+    let mut tokens = chunk.into_iter();
+    let key = match tokens.next()? {
+        TokenTree::Ident(key) => key,
+        other => {
+            errors.at(other, "a key is expected here, as in `key = value`");
+            return None;
+        }
+    };
+    let rest: Vec<TokenTree> = tokens.collect();
+    let value = match &*rest {
+        [] => Value { kind: Kind::Absent, tokens: TokenStream::new() },
+        [TokenTree::Punct(equals)] if equals.as_char() == '=' => {
+            errors.at(&rest[0], format!("`{key} =` lacks its value"));
+            return None;
+        }
+        [TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' => {
+            self::value(value.iter().cloned().collect(), errors)
+        }
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            let kind = Kind::List(items(group.stream(), errors));
+            Value { kind, tokens: group.to_token_stream() }
+        }
+        [other, ..] => {
+            errors.at(other, format!("`=`, `(` or `,` is expected after `{key}`"));
+            return None;
+        }
+    };
+    Some(Entry { key, value })
+}
+
+fn items(tokens: TokenStream, errors: &mut Errors) -> Vec<Item> {
+    let mut items = Vec::new();
+    for chunk in chunks(tokens, errors) {
+        let is_entry = matches!(
+            &*chunk,
+            [TokenTree::Ident(_), TokenTree::Punct(equals), ..] if equals.as_char() == '='
+        );
+        if is_entry {
+            items.extend(entry(chunk, errors).map(Item::Entry));
+        } else {
+            items.push(Item::Value(value(chunk.into_iter().collect(), errors)));
+        }
+    }
+    items
+}
+
+fn value(tokens: TokenStream, errors: &mut Errors) -> Value {
+    let kind = if let Some(literal) = literal(tokens.clone(), errors) {
+        Kind::Literal(literal)
+    } else if let Ok(path) = Path::parse_mod_style.parse2(tokens.clone()) {
+        Kind::Path(path)
+    } else {
+        Kind::Other
+    };
+    Value { kind, tokens }
+}
+
+/// A literal, a negative number, or an array of them.
+fn literal(tokens: TokenStream, errors: &mut Errors) -> Option<Literal> {
+    let all: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    match &*all {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => literal(group.stream(), errors),
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+            let items = chunks(group.stream(), errors).into_iter();
+            items.map(|item| literal(item.into_iter().collect(), errors)).collect::<Option<_>>().map(Literal::Array)
+        }
+        [TokenTree::Punct(minus), number] if minus.as_char() == '-' => {
+            match literal(number.to_token_stream(), errors)? {
+                Literal::Integer(number) => Some(Literal::Integer(-number)),
+                Literal::Float(number) => Some(Literal::Float(-number)),
+                _ => None,
+            }
+        }
+        _ => match syn::parse2(tokens).ok()? {
+            Lit::Str(text) => Some(Literal::Text(text.value())),
+            Lit::Bool(flag) => Some(Literal::Bool(flag.value)),
+            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().ok().map(Literal::Integer),
+            Lit::Float(number) if number.suffix().is_empty() => {
+                number.base10_parse().ok().filter(|number: &f64| number.is_finite()).map(Literal::Float)
+            }
+            _ => None,
+        },
+    }
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write_json_text(text, f),
+            Self::Integer(number) => number.fmt(f),
+            Self::Float(number) => write!(f, "{number:?}"),
+            Self::Bool(flag) => flag.fmt(f),
+            Self::Array(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    f.write_str(if at == 0 { "" } else { "," })?;
+                    item.fmt(f)?;
+                }
+                f.write_str("]")
+            }
+        }
+    }
+}
+
+fn write_json_text(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str("\"")?;
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => write!(f, "\\{character}")?,
+            control if control < ' ' => write!(f, "\\u{:04x}", u32::from(control))?,
+            other => write!(f, "{other}")?,
+        }
+    }
+    f.write_str("\"")
+}

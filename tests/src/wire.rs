@@ -1,0 +1,258 @@
+//! Requests as clients of each era send them, and answers taken apart.
+
+#![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+use axum::{Router, body::Body};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// The newest revision.
+pub const MODERN: &str = "2026-07-28";
+/// The newest revision with sessions.
+pub const LEGACY: &str = "2025-11-25";
+
+const META: &str = "io.modelcontextprotocol";
+
+/// A request that a test bends before it sends it.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The HTTP method.
+    pub method: Method,
+    /// The target, a path or absolute.
+    pub target: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, before it is text.
+    pub body: Value,
+    /// The body's text, when it isn't `body`'s.
+    pub text: Option<String>,
+}
+
+impl Draft {
+    /// A POST with what every client sends.
+    #[must_use]
+    pub fn post(body: Value) -> Self {
+        let draft = Self {
+            method: Method::POST,
+            target: "/mcp".to_owned(),
+            headers: HeaderMap::new(),
+            body,
+            text: None,
+        };
+        draft
+            .header("host", "127.0.0.1:8000")
+            .header("content-type", "application/json")
+            .header("accept", "application/json, text/event-stream")
+    }
+
+    /// A request of the modern era, right in every way.
+    #[must_use]
+    pub fn modern(method: &str, mut params: Value) -> Self {
+        let name = ["name", "uri"].iter().find_map(|key| params[key].as_str()).map(str::to_owned);
+        let meta = &mut params["_meta"];
+        meta[format!("{META}/protocolVersion")] = MODERN.into();
+        meta[format!("{META}/clientInfo")] = json!({ "name": "test", "version": "1" });
+        if meta.get(format!("{META}/clientCapabilities")).is_none() {
+            meta[format!("{META}/clientCapabilities")] = json!({});
+        }
+        let draft = Self::post(json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+            .header("mcp-protocol-version", MODERN)
+            .header("mcp-method", method);
+        match name.filter(|_| matches!(method, "tools/call" | "prompts/get" | "resources/read")) {
+            Some(name) => draft.header("mcp-name", &name),
+            None => draft,
+        }
+    }
+
+    /// A call of a tool in the modern era.
+    #[must_use]
+    pub fn call(tool: &str, arguments: Value) -> Self {
+        Self::modern("tools/call", json!({ "name": tool, "arguments": arguments }))
+    }
+
+    /// A request in a session.
+    #[must_use]
+    pub fn legacy(session: &str, method: &str, params: Value) -> Self {
+        Self::post(json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+            .header("mcp-protocol-version", LEGACY)
+            .header("mcp-session-id", session)
+    }
+
+    /// The request that opens a session of this revision.
+    #[must_use]
+    pub fn initialize(revision: &str) -> Self {
+        Self::post(json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+            "protocolVersion": revision,
+            "capabilities": {},
+            "clientInfo": { "name": "test", "version": "1" },
+        }}))
+    }
+
+    /// Sets a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(header_name(name), header_value(value));
+        self
+    }
+
+    /// Adds a header, also a second one of the name.
+    #[must_use]
+    pub fn and_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.append(header_name(name), header_value(value));
+        self
+    }
+
+    /// Leaves a header out.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
+    /// Changes the body.
+    #[must_use]
+    pub fn body(mut self, change: impl FnOnce(&mut Value)) -> Self {
+        change(&mut self.body);
+        self
+    }
+
+    /// Changes the request's `_meta`, by the keys' last parts.
+    #[must_use]
+    pub fn meta(self, key: &str, value: Value) -> Self {
+        let key = if key == "progressToken" { key.to_owned() } else { format!("{META}/{key}") };
+        self.body(|body| body["params"]["_meta"][key] = value)
+    }
+
+    /// Sends this text instead.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// Another HTTP method.
+    #[must_use]
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// The body's text.
+    #[must_use]
+    pub fn payload(&self) -> String {
+        self.text.clone().unwrap_or_else(|| self.body.to_string())
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> Request<Body> {
+        let mut request = Request::new(Body::from(self.payload()));
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.target.parse().expect("a target");
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+
+    /// Sends it to a router and takes the whole answer.
+    pub async fn send(&self, router: &Router) -> Reply {
+        let response = router.clone().oneshot(self.request()).await.expect("a router doesn't fail");
+        Reply::read(response).await
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// Takes a whole response.
+    pub async fn read(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        Self { status: head.status.as_u16(), headers: head.headers, body }
+    }
+
+    /// The message, which came as JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        assert_eq!(self.header("content-type"), "application/json", "{self:?}");
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The messages, which came as events.
+    #[must_use]
+    pub fn events(&self) -> Vec<Value> {
+        assert_eq!(self.header("content-type"), "text/event-stream", "{self:?}");
+        events(std::str::from_utf8(&self.body).expect("text"))
+    }
+
+    /// A header's text; empty when there is none.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    /// The result.
+    #[must_use]
+    pub fn result(&self) -> Value {
+        let message = self.json();
+        assert_eq!(message["error"], Value::Null, "{message}");
+        message["result"].clone()
+    }
+
+    /// The code of the error.
+    #[must_use]
+    pub fn code(&self) -> i64 {
+        let message = self.json();
+        message["error"]["code"].as_i64().unwrap_or_else(|| panic!("no error: {message}"))
+    }
+
+    /// The text of the only content block of a tool's result.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let result = self.result();
+        result["content"][0]["text"].as_str().unwrap_or_else(|| panic!("no text: {result}")).to_owned()
+    }
+
+    /// The text of a tool error.
+    #[must_use]
+    pub fn tool_error(&self) -> String {
+        assert_eq!(self.result()["isError"], json!(true), "{:?}", self.json());
+        self.text()
+    }
+}
+
+/// The messages in a stream of events; comments are left out.
+#[must_use]
+pub fn events(text: &str) -> Vec<Value> {
+    let data = |event: &str| event.lines().find_map(|line| line.strip_prefix("data: ")).map(str::to_owned);
+    text.split("\n\n")
+        .filter_map(data)
+        .map(|json| serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}")))
+        .collect()
+}
+
+/// Opens a session and gives its id.
+pub async fn open_session(router: &Router, revision: &str) -> String {
+    let reply = Draft::initialize(revision).send(router).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.header("mcp-session-id").to_owned()
+}
+
+fn header_name(name: &str) -> HeaderName {
+    name.parse().expect("a header's name")
+}
+
+fn header_value(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).expect("a header's value")
+}

@@ -1,0 +1,158 @@
+//! The house: imports flow one way, and rooms keep to what is theirs.
+//!
+//! The order of the rooms is the order of a request. A room may name those to its right, never one to its left.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use syn::{UseTree, visit::Visit};
+
+/// The rooms of `mcp-server/src`, in the order of a request.
+const ORDER: [&str; 13] = [
+    "cli", "server", "http", "era", "dispatch", "guard", "catalog", "telemetry", "call", "clock", "error",
+    "protocol", "",
+];
+
+/// The crate's doors: they name every room, and no room names them.
+const DOORS: [&str; 3] = ["lib", "prelude", "private"];
+
+fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../mcp-server/src")
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The room of a file: the first part of its path.
+fn room(file: &Path) -> String {
+    let inside = file.strip_prefix(shipped()).expect("a shipped file");
+    let first = inside.components().next().expect("a path").as_os_str().to_string_lossy().into_owned();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The rooms that a file names, by `crate::room::…`, and the crates it names by `use`.
+#[derive(Default)]
+struct Names {
+    rooms: BTreeSet<String>,
+    crates: BTreeSet<String>,
+}
+
+impl Names {
+    fn of(source: &str) -> Self {
+        let mut names = Self::default();
+        names.visit_file(&syn::parse_file(source).expect("Rust"));
+        names
+    }
+
+    fn rooms_of(&mut self, tree: &UseTree) {
+        match tree {
+            UseTree::Path(path) => _ = self.rooms.insert(path.ident.to_string()),
+            UseTree::Name(name) => _ = self.rooms.insert(name.ident.to_string()),
+            UseTree::Rename(name) => _ = self.rooms.insert(name.ident.to_string()),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.rooms_of(tree)),
+            _ => {}
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Names {
+    fn visit_use_tree(&mut self, tree: &'a UseTree) {
+        if let UseTree::Path(path) = tree {
+            if path.ident == "crate" {
+                self.rooms_of(&path.tree);
+            } else {
+                self.crates.insert(path.ident.to_string());
+            }
+        }
+    }
+
+    fn visit_path(&mut self, path: &'a syn::Path) {
+        let mut parts = path.segments.iter().map(|segment| segment.ident.to_string());
+        match parts.next() {
+            Some(first) if first == "crate" => self.rooms.extend(parts.next()),
+            Some(first) if path.segments.len() > 1 => _ = self.crates.insert(first),
+            _ => {}
+        }
+        syn::visit::visit_path(self, path);
+    }
+}
+
+fn place(room: &str) -> Option<usize> {
+    ORDER.iter().position(|known| *known == room && !known.is_empty())
+}
+
+/// What is wrong with a file of this room, with these names.
+fn upward(room: &str, names: &Names) -> Vec<String> {
+    let Some(own) = place(room) else { return vec![format!("`{room}` has no place in the order of the rooms")] };
+    let up = |named: &&String| place(named).is_some_and(|other| other < own) || DOORS.contains(&named.as_str());
+    names.rooms.iter().filter(up).map(|named| format!("`{room}` names `{named}`, which is before it")).collect()
+}
+
+#[test]
+fn imports_flow_one_way() {
+    let mut wrong = Vec::new();
+    for file in sources(&shipped()) {
+        let room = room(&file);
+        if DOORS.contains(&room.as_str()) {
+            continue;
+        }
+        let names = Names::of(&fs::read_to_string(&file).expect("a source"));
+        wrong.extend(upward(&room, &names).into_iter().map(|text| format!("{}: {text}", file.display())));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_reversed_import_is_found_however_it_is_written() {
+    for source in [
+        "use crate::http::Edge;",
+        "use crate::{error::Refusal, http::{Edge, Service}};",
+        "use crate::http;",
+        "use crate::http as h;",
+        "fn f() { crate::http::serve(); }",
+        "fn f(edge: &crate::http::Edge) {}",
+        "mod tests { use crate::http::Edge; }",
+        "use crate::prelude::*;",
+    ] {
+        assert_eq!(upward("dispatch", &Names::of(source)).len(), 1, "{source}");
+        assert_eq!(upward("attic", &Names::of(source)).len(), 1, "an unknown room: {source}");
+    }
+    for source in ["use crate::catalog::Entry;", "use crate::{call::Call, error};", "use super::http::Edge;"] {
+        assert!(upward("dispatch", &Names::of(source)).is_empty(), "{source}");
+    }
+}
+
+#[test]
+fn only_the_wires_edge_knows_axum_and_hyper() {
+    for file in sources(&shipped()) {
+        let names = Names::of(&fs::read_to_string(&file).expect("a source"));
+        // The builder hands the router out, and that is all it does with it.
+        let allowed = matches!(room(&file).as_str(), "http" | "server");
+        let known = ["axum", "hyper", "hyper_util"].iter().filter(|name| names.crates.contains(**name));
+        assert!(allowed || known.count() == 0, "{} names the web framework", file.display());
+    }
+}
+
+#[test]
+fn only_the_clock_asks_for_the_time() {
+    for file in sources(&shipped()) {
+        let source = fs::read_to_string(&file).expect("a source");
+        let asks = source.contains("SystemTime::now") || source.contains("Instant::now");
+        // A stream's keep-alive is reset by tokio's own instant, which a test can pause.
+        let allowed = matches!(room(&file).as_str(), "clock" | "http");
+        assert!(allowed || !asks, "{} asks the system for the time", file.display());
+    }
+}

@@ -1,0 +1,200 @@
+//! Revisions 2025-03-26 to 2025-11-25 over HTTP: sessions, and what each revision is shown.
+
+use std::{sync::Arc, sync::atomic::AtomicU64, sync::atomic::Ordering, time::Duration};
+
+use axum::Router;
+use http::Method;
+use mcp_server::{Clock, Invocation, McpServer, Server, Tool, ToolResult};
+use mcp_tests::wire::{Draft, LEGACY, MODERN, Reply, open_session};
+use serde_json::{Value, json};
+
+fn number() -> Tool {
+    Tool::new("number", "A bare number.", |_: Invocation| async { Ok(ToolResult::structured(&7)?) })
+        .title("Number")
+        .output_schema(json!({"$ref": "#/$defs/N", "$defs": {"N": {"type": "integer"}}}))
+}
+
+fn point() -> Tool {
+    Tool::new("point", "An object.", |_: Invocation| async {
+        Ok(ToolResult::structured(&json!({"x": 1}))?.meta("com.example/k", 1))
+    })
+    .output_schema(json!({"type": "object", "properties": {"x": {"type": "integer"}}}))
+}
+
+fn timed() -> (Server, Arc<AtomicU64>) {
+    let (clock, hand) = Clock::by_hand();
+    let server = McpServer::new("legacy").icon("https://example.com/i.png").tool(number()).tool(point());
+    (server.clock(clock).max_sessions(3, 3).session_idle(Duration::from_secs(60)).build().unwrap(), hand)
+}
+
+fn router() -> Router {
+    timed().0.router()
+}
+
+async fn in_session(router: &Router, session: &str, method: &str, params: Value) -> Reply {
+    Draft::legacy(session, method, params).send(router).await
+}
+
+#[tokio::test]
+async fn initialize_negotiates_the_revision_and_opens_a_session() {
+    let asked = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2026-07-28", "1999-01-01"];
+    let given = ["2025-11-25", "2025-06-18", "2025-03-26", "2025-11-25", "2025-11-25", "2025-11-25"];
+    for (asked, given) in asked.into_iter().zip(given) {
+        let reply = Draft::initialize(asked).send(&router()).await;
+        assert_eq!(reply.status, 200);
+        let result = reply.result();
+        assert_eq!(result["protocolVersion"], json!(given), "{asked}");
+        assert_eq!(result["capabilities"], json!({"tools": {}, "logging": {}}));
+        assert_eq!(result["serverInfo"]["name"], json!("legacy"));
+        let id = reply.header("mcp-session-id");
+        assert_eq!(id.len(), 43, "32 bytes as base64url");
+        assert!(id.bytes().all(|byte| (0x21..=0x7E).contains(&byte)));
+    }
+}
+
+#[tokio::test]
+async fn initialize_without_what_it_needs_opens_nothing() {
+    let (server, _) = timed();
+    for member in ["protocolVersion", "capabilities"] {
+        let draft = Draft::initialize(LEGACY).body(|body| body["params"][member] = json!(7));
+        let reply = draft.send(&server.router()).await;
+        assert_eq!((reply.status, reply.code(), reply.header("mcp-session-id")), (200, -32602, ""));
+    }
+    assert_eq!(server.sessions(), 0);
+}
+
+#[tokio::test]
+async fn a_session_lives_until_it_is_ended() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    let note = Draft::legacy(&id, "notifications/initialized", json!({}))
+        .body(|body| _ = body.as_object_mut().unwrap().remove("id"));
+    let noted = note.send(&router).await;
+    assert_eq!((noted.status, noted.body.len()), (202, 0));
+    assert_eq!(in_session(&router, &id, "ping", json!({})).await.result(), json!({}));
+    let end = Draft::legacy(&id, "", json!({})).method(Method::DELETE);
+    assert_eq!(end.send(&router).await.status, 204);
+    assert_eq!(in_session(&router, &id, "ping", json!({})).await.status, 404);
+    assert_eq!(end.send(&router).await.status, 404);
+}
+
+#[tokio::test]
+async fn tr_14_a_missing_id_is_400_and_an_unknown_one_404() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    for method in ["ping", "tools/list", "tools/call", "notifications/initialized"] {
+        let draft = Draft::legacy(&id, method, json!({}));
+        assert_eq!(draft.clone().without("mcp-session-id").send(&router).await.status, 400, "{method}");
+        for unknown in ["", "x", &id[1..], &id.to_uppercase(), &format!("{id}A")] {
+            let reply = draft.clone().header("mcp-session-id", unknown).send(&router).await;
+            assert_eq!(reply.status, 404, "{method} {unknown}");
+        }
+        let twice = draft.clone().and_header("mcp-session-id", &id).send(&router).await;
+        assert_eq!(twice.status, 400, "{method}");
+    }
+    let delete = Draft::legacy(&id, "", json!({})).method(Method::DELETE);
+    assert_eq!(delete.clone().without("mcp-session-id").send(&router).await.status, 400);
+    assert_eq!(delete.clone().header("mcp-protocol-version", MODERN).send(&router).await.status, 405);
+    assert_eq!(delete.header("mcp-session-id", "x").send(&router).await.status, 404);
+    assert_eq!(in_session(&router, &id, "ping", json!({})).await.status, 200, "nothing of this ended it");
+}
+
+#[tokio::test]
+async fn there_is_no_stream_to_get_yet() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    let reply = Draft::legacy(&id, "", json!({})).method(Method::GET).send(&router).await;
+    assert_eq!((reply.status, reply.header("allow")), (405, "POST, DELETE"));
+}
+
+#[tokio::test]
+async fn a_version_header_that_no_session_can_have_is_400() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    for version in ["2025-01-01", "2024-11-05", "latest", MODERN] {
+        let draft = Draft::legacy(&id, "ping", json!({})).header("mcp-protocol-version", version);
+        assert_eq!(draft.send(&router).await.status, 400, "{version}");
+    }
+    let silent = Draft::legacy(&id, "ping", json!({})).without("mcp-protocol-version");
+    assert_eq!(silent.send(&router).await.status, 200, "2025-03-26 had no such header");
+}
+
+#[tokio::test]
+async fn errors_of_requests_come_at_status_200() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    for (method, params, code) in [
+        ("no/such", json!({}), -32601),
+        ("server/discover", json!({}), -32601),
+        ("tools/call", json!({"name": "no_such"}), -32602),
+        ("tools/call", json!({}), -32602),
+        ("tools/list", json!({"cursor": "x"}), -32602),
+        ("logging/setLevel", json!({"level": "loud"}), -32602),
+        ("tools/call", json!({"name": "number", "_meta": {"progressToken": []}}), -32602),
+    ] {
+        let reply = in_session(&router, &id, method, params).await;
+        assert_eq!((reply.status, reply.code()), (200, code), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn tr_13_sessions_end_when_idle_and_the_longest_idle_at_the_cap() {
+    let (server, hand) = timed();
+    let router = server.router();
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(open_session(&router, LEGACY).await);
+        hand.fetch_add(1_000, Ordering::Relaxed);
+    }
+    assert_eq!(in_session(&router, &ids[0], "ping", json!({})).await.status, 200);
+    hand.fetch_add(1_000, Ordering::Relaxed);
+    let fourth = open_session(&router, LEGACY).await;
+    assert_eq!(server.sessions(), 3);
+    assert_eq!(in_session(&router, &ids[1], "ping", json!({})).await.status, 404, "the longest idle");
+    assert_eq!(in_session(&router, &ids[0], "ping", json!({})).await.status, 200, "used since");
+    hand.fetch_add(61_000, Ordering::Relaxed);
+    for id in [&ids[0], &ids[2], &fourth] {
+        assert_eq!(in_session(&router, id, "ping", json!({})).await.status, 404);
+    }
+}
+
+#[tokio::test]
+async fn each_revision_is_shown_what_it_knows() {
+    let router = router();
+    for (revision, wrapped, structured, titled) in
+        [("2025-11-25", true, true, true), ("2025-06-18", true, true, true), ("2025-03-26", false, false, false)]
+    {
+        let id = open_session(&router, revision).await;
+        let ask = |method: &'static str, params: Value| {
+            let draft = Draft::legacy(&id, method, params).header("mcp-protocol-version", revision);
+            let router = router.clone();
+            async move { draft.send(&router).await.result() }
+        };
+        let listing = ask("tools/list", json!({})).await;
+        for member in ["ttlMs", "cacheScope", "resultType", "_meta"] {
+            assert_eq!(listing.get(member), None, "{revision}");
+        }
+        let tool = &listing["tools"][0];
+        assert_eq!(tool["name"], json!("number"));
+        assert_eq!(tool.get("title").is_some(), titled, "{revision}");
+        assert_eq!(tool.get("outputSchema").is_some(), structured, "{revision}");
+        if wrapped {
+            let schema = &tool["outputSchema"];
+            assert_eq!(schema["type"], json!("object"));
+            assert_eq!(schema["properties"]["result"], json!({"$ref": "#/$defs/N"}));
+            assert_eq!(schema["$defs"]["N"], json!({"type": "integer"}));
+        }
+        let result = ask("tools/call", json!({"name": "number"})).await;
+        assert_eq!(result["content"], json!([{"type": "text", "text": "7"}]), "{revision}");
+        assert_eq!(result.get("structuredContent"), structured.then(|| json!({"result": 7})).as_ref());
+        assert_eq!((result.get("resultType"), result.get("_meta")), (None, None), "{revision}");
+        let result = ask("tools/call", json!({"name": "point"})).await;
+        assert_eq!(result.get("structuredContent"), structured.then(|| json!({"x": 1})).as_ref());
+        assert_eq!(result["_meta"], json!({"com.example/k": 1}));
+    }
+    let modern = Draft::call("number", json!({})).send(&router).await.result();
+    assert_eq!(modern["structuredContent"], json!(7));
+    let modern = Draft::call("point", json!({})).send(&router).await.result();
+    assert_eq!(modern["_meta"]["com.example/k"], json!(1));
+    assert_eq!(modern["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], json!("legacy"));
+}

@@ -1,0 +1,242 @@
+//! What a running call sends before its result, and what happens when its client leaves.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::Router;
+use http_body_util::BodyExt;
+use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, State, Tool, ToolError, ToolResult};
+use mcp_tests::{
+    raw::{Live, SOON},
+    wire::{Draft, LEGACY, open_session},
+};
+use serde_json::{Value, json};
+use tokio::{sync::Notify, time::timeout};
+use tower::ServiceExt;
+
+fn ctx(call: &Invocation) -> Result<Ctx, ToolError> {
+    Ctx::from_call(&call.call)
+}
+
+fn progress() -> Tool {
+    Tool::new("progress", "Reports progress.", |call: Invocation| async move {
+        let ctx = ctx(&call)?;
+        for step in [0.0, 50.0, 50.0, 20.0, f64::NAN, 100.0] {
+            ctx.progress(step).of(100.0).message("on it").await;
+        }
+        Ok(ToolResult::text("done"))
+    })
+}
+
+fn chatty() -> Tool {
+    Tool::new("chatty", "Logs.", |call: Invocation| async move {
+        let ctx = ctx(&call)?;
+        ctx.log(Level::Debug, "debug").await;
+        ctx.log(Level::Warning, json!({"k": 1})).logger("part").await;
+        Ok(ToolResult::text("done"))
+    })
+}
+
+fn at_once() -> Tool {
+    Tool::new("at_once", "Says much from another task, then ends at once.", |call: Invocation| async move {
+        let ctx = ctx(&call)?;
+        let other = tokio::spawn(async move {
+            for n in 0..200 {
+                ctx.log(Level::Error, n).await;
+            }
+        });
+        other.await?;
+        Ok(ToolResult::text("done"))
+    })
+}
+
+/// What a test sees of a function that never ends.
+#[derive(Default)]
+struct Probe {
+    started: Notify,
+    dropped: Arc<Dropped>,
+    told: Notify,
+    finish: Notify,
+    finished: Notify,
+}
+
+#[derive(Default)]
+struct Dropped(AtomicBool, Notify);
+
+struct OnDrop(Arc<Dropped>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::SeqCst);
+        self.0.1.notify_one();
+    }
+}
+
+fn endless() -> Tool {
+    Tool::new("endless", "Waits until the test lets it go.", |call: Invocation| async move {
+        let ctx = ctx(&call)?;
+        let probe = Arc::clone(&*State::<Arc<Probe>>::from_call(&call.call)?);
+        let _guard = OnDrop(Arc::clone(&probe.dropped));
+        let (watcher, told) = (ctx.clone(), Arc::clone(&probe));
+        tokio::spawn(async move {
+            watcher.cancelled().await;
+            told.told.notify_one();
+        });
+        ctx.progress(1.0).await;
+        probe.started.notify_one();
+        probe.finish.notified().await;
+        ctx.log(Level::Emergency, "nobody listens any more").await;
+        probe.finished.notify_one();
+        Ok(ToolResult::text("done"))
+    })
+}
+
+fn server() -> (McpServer, Arc<Probe>) {
+    let probe = Arc::new(Probe::default());
+    let tools = [progress(), chatty(), at_once(), endless()];
+    let server = tools.into_iter().fold(McpServer::new("streams"), McpServer::tool);
+    (server.state(Arc::clone(&probe)), probe)
+}
+
+fn router() -> Router {
+    server().0.build().unwrap().router()
+}
+
+fn methods(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["method"].as_str().unwrap_or("(response)")).collect()
+}
+
+#[tokio::test]
+async fn progress_is_sent_to_whoever_asked_and_only_grows() {
+    for token in [json!("abc"), json!(7)] {
+        let reply = Draft::call("progress", json!({})).meta("progressToken", token.clone()).send(&router()).await;
+        assert_eq!((reply.status, reply.header("x-accel-buffering")), (200, "no"));
+        let events = reply.events();
+        let (response, notes) = events.split_last().unwrap();
+        let said: Vec<_> = notes.iter().map(|note| note["params"]["progress"].as_f64().unwrap()).collect();
+        assert_eq!(said, [0.0, 50.0, 100.0]);
+        assert_eq!(notes[0]["params"], json!({"progressToken": token, "progress": 0.0, "total": 100.0, "message": "on it"}));
+        assert_eq!(response["result"]["content"][0]["text"], json!("done"));
+    }
+    let unasked = Draft::call("progress", json!({})).send(&router()).await;
+    assert_eq!(unasked.text(), "done", "without a token the answer is JSON");
+}
+
+#[tokio::test]
+async fn log_messages_are_sent_from_the_level_on_that_was_asked_for() {
+    let at = |level: &str| Draft::call("chatty", json!({})).meta("logLevel", json!(level));
+    assert_eq!(methods(&at("debug").send(&router()).await.events()).len(), 3);
+    let events = at("warning").send(&router()).await.events();
+    assert_eq!(methods(&events), ["notifications/message", "(response)"]);
+    assert_eq!(events[0]["params"], json!({"level": "warning", "logger": "part", "data": {"k": 1}}));
+    assert_eq!(at("error").send(&router()).await.text(), "done");
+    assert_eq!(Draft::call("chatty", json!({})).send(&router()).await.text(), "done", "unasked, nothing is logged");
+    let wrong = at("loud").send(&router()).await;
+    assert_eq!((wrong.status, wrong.code()), (400, -32602));
+}
+
+#[tokio::test]
+async fn a_session_sets_its_own_level() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    let call = Draft::legacy(&id, "tools/call", json!({"name": "chatty"}));
+    assert_eq!(methods(&call.send(&router).await.events()), ["notifications/message", "(response)"]);
+    for (level, count) in [("debug", 3), ("info", 2), ("warning", 2)] {
+        let set = Draft::legacy(&id, "logging/setLevel", json!({"level": level})).send(&router).await;
+        assert_eq!(set.result(), json!({}));
+        assert_eq!(call.send(&router).await.events().len(), count, "{level}");
+    }
+    Draft::legacy(&id, "logging/setLevel", json!({"level": "error"})).send(&router).await;
+    assert_eq!(call.send(&router).await.text(), "done");
+}
+
+#[tokio::test]
+async fn a_speaker_in_another_task_waits_for_room_and_nothing_is_lost() {
+    let reply = Draft::call("at_once", json!({})).meta("logLevel", json!("error")).send(&router()).await;
+    let events = reply.events();
+    let said: Vec<_> = events[..200].iter().map(|event| event["params"]["data"].as_u64().unwrap()).collect();
+    assert_eq!(said, (0..200).collect::<Vec<_>>());
+    assert_eq!(events.len(), 201);
+}
+
+#[tokio::test]
+async fn tr_12_a_client_that_leaves_cancels_its_call() {
+    for (token, kind) in [(Some("t"), "a stream"), (None, "a response that has not begun")] {
+        let (server, probe) = server();
+        let live = Live::start(server.build().unwrap()).await;
+        let mut connection = live.connect().await;
+        let draft = Draft::call("endless", json!({}));
+        let draft = match token {
+            Some(token) => draft.meta("progressToken", json!(token)),
+            None => draft,
+        };
+        connection.send(&draft).await;
+        timeout(SOON, probe.started.notified()).await.expect("the function starts");
+        drop(connection);
+        timeout(Duration::from_millis(1_000), probe.dropped.1.notified()).await.unwrap_or_else(|_| panic!("{kind}"));
+        timeout(SOON, probe.told.notified()).await.expect("`cancelled` resolves for what the function started");
+    }
+}
+
+#[tokio::test]
+async fn a_call_of_a_session_outlives_its_connection() {
+    let (server, probe) = server();
+    let server = server.build().unwrap();
+    let id = open_session(&server.router(), LEGACY).await;
+    let live = Live::start(server).await;
+    let mut connection = live.connect().await;
+    let params = json!({"name": "endless", "_meta": {"progressToken": 1}});
+    connection.send(&Draft::legacy(&id, "tools/call", params)).await;
+    let begun = connection.read_until(|text| text.contains("notifications/progress")).await;
+    assert!(begun.contains("text/event-stream"), "{begun}");
+    drop(connection);
+    assert!(timeout(Duration::from_millis(300), probe.dropped.1.notified()).await.is_err(), "it goes on");
+    probe.finish.notify_one();
+    timeout(SOON, probe.finished.notified()).await.expect("it ends by itself");
+}
+
+#[tokio::test]
+async fn a_streamed_answer_does_not_wait_for_acknowledgements() {
+    let live = Live::start(server().0.build().unwrap()).await;
+    let mut connection = live.connect().await;
+    let draft = Draft::call("progress", json!({})).meta("progressToken", json!(1));
+    let rounds = 20;
+    let start = std::time::Instant::now();
+    for _ in 0..rounds {
+        connection.send(&draft).await;
+        connection.read_until(|text| text.contains("\"result\"") && text.ends_with("0\r\n\r\n")).await;
+    }
+    // With Nagle's algorithm on, each answer of several writes waits 40 ms for the client's delayed acknowledgement.
+    assert!(start.elapsed() < Duration::from_millis(20) * rounds, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_call_is_kept_alive_by_comments() {
+    let (server, probe) = server();
+    let router = server.build().unwrap().router();
+    let draft = Draft::call("endless", json!({}));
+    let response = timeout(Duration::from_secs(20), router.oneshot(draft.request())).await.unwrap().unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream", "a stream, so that comments can be sent");
+    let mut body = response.into_body();
+    for _ in 0..3 {
+        let frame = timeout(Duration::from_secs(16), body.frame()).await.expect("a comment each 15 s");
+        assert_eq!(frame.unwrap().unwrap().into_data().unwrap(), ": keep-alive\n\n");
+    }
+    probe.finish.notify_one();
+    let end = body.collect().await.unwrap().to_bytes();
+    assert!(end.starts_with(b"data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\""), "{end:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_may_not_take_longer_than_its_limit() {
+    let (server, probe) = server();
+    let router = server.call_timeout(Duration::from_secs(2)).build().unwrap().router();
+    let reply = timeout(Duration::from_secs(3), Draft::call("endless", json!({})).send(&router)).await.unwrap();
+    assert!(reply.tool_error().contains("did not finish in 2 s"), "{reply:?}");
+    assert!(probe.dropped.0.load(Ordering::SeqCst), "and it was stopped");
+}
