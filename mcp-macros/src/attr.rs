@@ -176,6 +176,20 @@ fn literal(tokens: TokenStream, errors: &mut Errors) -> Option<Literal> {
     }
 }
 
+impl Literal {
+    /// What it is, for a message.
+    pub(crate) fn what(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Integer(_) => "a whole number",
+            Self::Float(_) => "a number with a fraction",
+            Self::Bool(_) => "a boolean",
+            Self::Array(_) => "an array",
+        }
+    }
+}
+
+/// As JSON.
 impl fmt::Display for Literal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -32,7 +32,10 @@ pub(crate) enum Refusal {
     TooSlow { seconds: u64 },
     #[error("the body broke off")]
     BrokenBody,
-    #[error("`Mcp-Session-Id` is missing; begin with `initialize`, or send a {} request", Revision::V2026_07_28)]
+    #[error(
+        "`Mcp-Session-Id` is missing; begin with `initialize`, or send a {} request",
+        Revision::V2026_07_28
+    )]
     NoSession,
     #[error("there is no such session; begin again with `initialize`")]
     UnknownSession,
@@ -40,8 +43,7 @@ pub(crate) enum Refusal {
     Protocol { id: Option<RequestId>, error: ProtocolError },
 }
 
-const HOST_FIX: &str =
-    "the operator allows it with `.allow_host(..)`, or by naming the public address with `--public-url` or `MCP_PUBLIC_URL`";
+const HOST_FIX: &str = "the operator allows it with `.allow_host(..)`, or by naming the public address with `--public-url` or `MCP_PUBLIC_URL`";
 
 impl Refusal {
     /// The HTTP status.
@@ -227,9 +229,10 @@ impl ToolError {
     ) -> Result<String, ProtocolError> {
         match self.0 {
             Kind::Told(message) => Ok(message),
-            Kind::Masked(cause) => {
-                Ok(format!("The tool failed. The server's log has the cause under reference {}.", log(&*cause)))
-            }
+            Kind::Masked(cause) => Ok(format!(
+                "The tool failed. The server's log has the cause under reference {}.",
+                log(&*cause)
+            )),
             Kind::Protocol(error) => Err(error),
         }
     }
@@ -334,12 +337,13 @@ impl BuildError {
     }
 
     fn listing(&self) -> String {
-        let count = match self.problems.len() {
-            1 => "1 problem".to_owned(),
-            count => format!("{count} problems"),
-        };
-        let lines: String = self.problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        format!("this server can't start: {count}{lines}")
+        let problems = if self.problems.len() == 1 { "problem" } else { "problems" };
+        let mut text = format!("this server can't start: {} {problems}", self.problems.len());
+        for problem in &self.problems {
+            text.push_str("\n  ");
+            text.push_str(&problem.to_string());
+        }
+        text
     }
 }
 

@@ -6,14 +6,11 @@
 //! methods, and asks for a trait that nothing has: that is the one error, with the message and at the token.
 
 use std::{
-    any::Any,
-    convert::Infallible,
-    error::Error as StdError,
-    marker::PhantomData,
-    panic::resume_unwind,
+    any::Any, convert::Infallible, error::Error as StdError, marker::PhantomData, panic::resume_unwind,
 };
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
+pub use schemars::{Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use inventory;
@@ -54,7 +51,8 @@ pub mod traits {
     pub use super::{
         AsArgument as _, AsContent as _, AsFromCall as _, AsMasked as _, AsMissingDeserialize as _,
         AsMissingSchema as _, AsMissingSerialize as _, AsNoError as _, AsNoOutput as _, AsNoParameter as _,
-        AsOutputMissingSchema as _, AsPlain as _, AsResult as _, AsStated as _, AsStructured as _, AsTold as _,
+        AsOutputMissingSchema as _, AsPlain as _, AsResult as _, AsStated as _, AsStructured as _,
+        AsTold as _,
     };
 }
 

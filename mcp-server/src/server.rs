@@ -283,13 +283,7 @@ impl McpServer {
     pub fn build(self) -> Result<Server, BuildError> {
         let mut problems = self.problems;
         let edge = self.public.edge(self.place, &mut problems);
-        let catalog = match Catalog::build(self.tools, &self.selection) {
-            Ok(catalog) => catalog,
-            Err(wrong) => {
-                problems.extend(wrong);
-                Catalog::default()
-            }
-        };
+        let catalog = Catalog::build(self.tools, &self.selection, &mut problems);
         check_needs(&catalog, &self.states, &mut problems);
         check_guards(&catalog, &mut problems);
         if !problems.is_empty() {
@@ -367,7 +361,9 @@ impl Server {
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").field("tools", &self.service.desk.catalog.tools().len()).finish_non_exhaustive()
+        f.debug_struct("Server")
+            .field("tools", &self.service.desk.catalog.tools().len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -425,7 +421,8 @@ fn check_needs(catalog: &Catalog, states: &States, problems: &mut Vec<Problem>) 
     for tool in catalog.tools() {
         for (id, name) in &tool.needs().states {
             if !states.has(*id) {
-                let text = format!("takes `State<{name}>`, and the server has none; add `.state(..)` with one");
+                let text =
+                    format!("takes `State<{name}>`, and the server has none; add `.state(..)` with one");
                 problems.push(Problem::new(tool.place(), format!("tool `{}`", tool.name()), text));
             }
         }

@@ -30,8 +30,16 @@ impl Server {
     ///
     /// When the example is not built, or does not print its URL.
     pub fn start(name: &str) -> Self {
-        let program = installed(built(name));
-        let mut process = Process::start(Command::new(program).args(["--bind", "127.0.0.1:0"]));
+        Self::start_with(&mut example(name))
+    }
+
+    /// Starts a server with more arguments, and waits until it listens.
+    ///
+    /// # Panics
+    ///
+    /// When it does not print its URL.
+    pub fn start_with(command: &mut Command) -> Self {
+        let mut process = Process::start(command.args(["--bind", "127.0.0.1:0"]));
         let deadline = Instant::now() + Self::START;
         let mut printed = String::new();
         while let Ok(line) = process.line(deadline) {
@@ -41,7 +49,7 @@ impl Server {
             printed.push_str(&line);
         }
         process.kill();
-        panic!("the example {name} does not print a URL ending in /mcp; it printed:\n{printed}");
+        panic!("{command:?} does not print a URL ending in /mcp; it printed:\n{printed}");
     }
 
     /// The URL of the MCP endpoint.
@@ -95,6 +103,13 @@ pub fn run(command: &mut Command, limit: Duration) -> Finished {
 pub fn installed(path: PathBuf) -> PathBuf {
     assert!(path.exists(), "{} is missing: run ./check, which builds and installs it", path.display());
     path
+}
+
+/// A command that runs the example `name`, without what the environment says of MCP servers.
+pub fn example(name: &str) -> Command {
+    let mut command = Command::new(installed(built(name)));
+    command.env_remove("MCP_BIND").env_remove("MCP_PUBLIC_URL").env_remove("RUST_LOG");
+    command
 }
 
 /// Where cargo puts the example `name`: one folder above the test that is running.

@@ -1,6 +1,11 @@
 //! Servers on real sockets, and connections on which a test writes what it likes.
 
-#![allow(clippy::panic, clippy::expect_used, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by panicking"
+)]
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -112,5 +117,9 @@ impl Connection {
 /// The status of a response in HTTP/1.1.
 #[must_use]
 pub fn status(response: &str) -> u16 {
-    response.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status: {response}"))
+    response
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or_else(|| panic!("no status: {response}"))
 }

@@ -17,7 +17,9 @@ fn server() -> McpServer {
         let text: String = call.argument("text")?;
         Ok(ToolResult::text(text.len().to_string()))
     })
-    .input_schema(json!({"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}));
+    .input_schema(
+        json!({"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}),
+    );
     let panics = Tool::new("panics", "Panics.", |_: Invocation| async { panic!("secret 4711") });
     let panics_at_once = Tool::new("panics_at_once", "Panics before it waits.", {
         #[allow(unreachable_code)]
@@ -280,7 +282,11 @@ async fn tr_18_a_panic_and_a_failure_show_a_reference_only() {
     }
     let text = Draft::call("fails", json!({})).send(&router).await.tool_error();
     assert!(text.contains("reference") && !text.contains("secret"), "{text}");
-    assert_eq!(Draft::call("size", json!({"text": "x"})).send(&router).await.text(), "1", "the server goes on");
+    assert_eq!(
+        Draft::call("size", json!({"text": "x"})).send(&router).await.text(),
+        "1",
+        "the server goes on"
+    );
 }
 
 #[tokio::test]
@@ -301,7 +307,10 @@ async fn every_refusal_has_the_same_shape() {
         let reply = draft.send(&router).await;
         let message = reply.json();
         let members: Vec<&String> = message.as_object().unwrap().keys().collect();
-        assert!(members.iter().all(|member| ["jsonrpc", "id", "error"].contains(&member.as_str())), "{message}");
+        assert!(
+            members.iter().all(|member| ["jsonrpc", "id", "error"].contains(&member.as_str())),
+            "{message}"
+        );
         assert!(message["error"]["code"].is_i64() && message["error"]["message"].is_string(), "{message}");
         assert_ne!(message.get("id"), Some(&Value::Null), "an id that wasn't read is left out");
     }

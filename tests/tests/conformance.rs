@@ -83,13 +83,21 @@ impl Report {
             let scenario = scenario(&folder);
             let checks = fs::read(folder.join("checks.json")).expect("the checks of a scenario");
             let checks: Vec<Check> = serde_json::from_slice(&checks).expect("a list of checks");
-            for check in checks.into_iter().filter(|check| !matches!(&*check.status, "SUCCESS" | "INFO")) {
-                let why = format!("{}: {}", check.status, check.error_message.unwrap_or_default());
-                report.missed.insert(format!("{scenario}:{}", check.id), why);
-            }
-            report.scenarios.insert(scenario);
+            report.add(scenario, checks);
         }
         report
+    }
+
+    fn add(&mut self, scenario: String, checks: Vec<Check>) {
+        if checks.iter().all(|check| check.status == "INFO") {
+            let why = "every check only informs, so nothing was tested";
+            self.missed.insert(format!("{scenario}:nothing-tested"), why.to_owned());
+        }
+        for check in checks.into_iter().filter(|check| !matches!(&*check.status, "SUCCESS" | "INFO")) {
+            let why = format!("{}: {}", check.status, check.error_message.unwrap_or_default());
+            self.missed.insert(format!("{scenario}:{}", check.id), why);
+        }
+        self.scenarios.insert(scenario);
     }
 
     /// The differences from what is `pending`, where `complete` means that every scenario ran.

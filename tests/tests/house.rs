@@ -12,8 +12,19 @@ use syn::{UseTree, visit::Visit};
 
 /// The rooms of `mcp-server/src`, in the order of a request.
 const ORDER: [&str; 13] = [
-    "cli", "server", "http", "era", "dispatch", "guard", "catalog", "telemetry", "call", "clock", "error",
-    "protocol", "",
+    "cli",
+    "server",
+    "http",
+    "era",
+    "dispatch",
+    "guard",
+    "catalog",
+    "telemetry",
+    "call",
+    "clock",
+    "error",
+    "protocol",
+    "",
 ];
 
 /// The crate's doors: they name every room, and no room names them.
@@ -96,9 +107,17 @@ fn place(room: &str) -> Option<usize> {
 
 /// What is wrong with a file of this room, with these names.
 fn upward(room: &str, names: &Names) -> Vec<String> {
-    let Some(own) = place(room) else { return vec![format!("`{room}` has no place in the order of the rooms")] };
-    let up = |named: &&String| place(named).is_some_and(|other| other < own) || DOORS.contains(&named.as_str());
-    names.rooms.iter().filter(up).map(|named| format!("`{room}` names `{named}`, which is before it")).collect()
+    let Some(own) = place(room) else {
+        return vec![format!("`{room}` has no place in the order of the rooms")];
+    };
+    let up =
+        |named: &&String| place(named).is_some_and(|other| other < own) || DOORS.contains(&named.as_str());
+    names
+        .rooms
+        .iter()
+        .filter(up)
+        .map(|named| format!("`{room}` names `{named}`, which is before it"))
+        .collect()
 }
 
 #[test]
@@ -130,7 +149,8 @@ fn a_reversed_import_is_found_however_it_is_written() {
         assert_eq!(upward("dispatch", &Names::of(source)).len(), 1, "{source}");
         assert_eq!(upward("attic", &Names::of(source)).len(), 1, "an unknown room: {source}");
     }
-    for source in ["use crate::catalog::Entry;", "use crate::{call::Call, error};", "use super::http::Edge;"] {
+    for source in ["use crate::catalog::Entry;", "use crate::{call::Call, error};", "use super::http::Edge;"]
+    {
         assert!(upward("dispatch", &Names::of(source)).is_empty(), "{source}");
     }
 }
@@ -155,4 +175,18 @@ fn only_the_clock_asks_for_the_time() {
         let allowed = matches!(room(&file).as_str(), "clock" | "http");
         assert!(allowed || !asks, "{} asks the system for the time", file.display());
     }
+}
+
+#[test]
+fn the_smallest_server_is_small() {
+    let hello = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello");
+    let main = fs::read_to_string(hello.join("src/main.rs")).expect("its source");
+    assert!(main.lines().count() <= 25, "25 lines at most, not {}", main.lines().count());
+    let readme = fs::read_to_string(hello.join("../../README.md")).expect("the README");
+    let code = main.split_once("\n\n").map_or(main.as_str(), |(_, code)| code);
+    assert!(readme.contains(code), "the README shows it in full");
+    let manifest = fs::read_to_string(hello.join("Cargo.toml")).expect("its manifest");
+    let (_, dependencies) = manifest.split_once("[dependencies]\n").expect("dependencies");
+    let names = dependencies.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split(['.', ' ']).next());
+    assert_eq!(names.collect::<Vec<_>>(), ["mcp-server", "tokio"]);
 }

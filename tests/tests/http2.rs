@@ -11,7 +11,8 @@ use tokio::net::TcpStream;
 
 async fn send(live: &Live, authority: &str, host: Option<&str>) -> u16 {
     let stream = TcpStream::connect(live.address).await.unwrap();
-    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let (mut sender, connection) =
+        http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
     let mut draft = Draft::modern("tools/list", json!({})).without("host");
     if let Some(host) = host {

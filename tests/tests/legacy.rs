@@ -161,9 +161,11 @@ async fn tr_13_sessions_end_when_idle_and_the_longest_idle_at_the_cap() {
 #[tokio::test]
 async fn each_revision_is_shown_what_it_knows() {
     let router = router();
-    for (revision, wrapped, structured, titled) in
-        [("2025-11-25", true, true, true), ("2025-06-18", true, true, true), ("2025-03-26", false, false, false)]
-    {
+    for (revision, wrapped, structured, titled) in [
+        ("2025-11-25", true, true, true),
+        ("2025-06-18", true, true, true),
+        ("2025-03-26", false, false, false),
+    ] {
         let id = open_session(&router, revision).await;
         let ask = |method: &'static str, params: Value| {
             let draft = Draft::legacy(&id, method, params).header("mcp-protocol-version", revision);

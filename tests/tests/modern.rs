@@ -230,9 +230,14 @@ async fn tr_17_get_and_delete_are_not_taken() {
 #[tokio::test]
 async fn lists_come_in_pages_and_the_same_order() {
     let names: Vec<String> = (0..7).map(|n| format!("tool_{n}")).collect();
-    let tool = |name: &String| Tool::new(name.clone(), "One of many.", |_: Invocation| async { Ok(ToolResult::default()) });
+    let tool = |name: &String| {
+        Tool::new(name.clone(), "One of many.", |_: Invocation| async { Ok(ToolResult::default()) })
+    };
     let build = |names: &mut dyn Iterator<Item = &String>| {
-        names.fold(McpServer::new("many").page_size(3), |server, name| server.tool(tool(name))).build().unwrap()
+        names
+            .fold(McpServer::new("many").page_size(3), |server, name| server.tool(tool(name)))
+            .build()
+            .unwrap()
     };
     let router = build(&mut names.iter().rev()).router();
     let mut seen = Vec::new();
@@ -251,7 +256,14 @@ async fn lists_come_in_pages_and_the_same_order() {
     assert_eq!(seen, names);
     let first = Draft::modern("tools/list", json!({})).send(&router).await.result();
     let cursor = first["nextCursor"].as_str().unwrap().to_owned();
-    for tampered in [json!(""), json!("AAAA"), json!(7), json!(null), json!(format!("{cursor}A")), json!(cursor.to_lowercase())] {
+    for tampered in [
+        json!(""),
+        json!("AAAA"),
+        json!(7),
+        json!(null),
+        json!(format!("{cursor}A")),
+        json!(cursor.to_lowercase()),
+    ] {
         let reply = Draft::modern("tools/list", json!({ "cursor": tampered })).send(&router).await;
         assert_eq!(reply.code(), -32602, "{tampered}");
     }

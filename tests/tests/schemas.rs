@@ -37,12 +37,22 @@ fn number() -> impl Strategy<Value = Value> {
     prop_oneof![
         (-3_i64..6).prop_map(Value::from),
         select(vec![json!(1.0), json!(-0.0), json!(0.5), json!(2.5), json!(1e3), json!(1e-7), json!(3.0)]),
-        select(vec![json!(exact), json!(-exact), json!(exact as f64 + 1.0), json!(u64::MAX), json!(i64::MIN), json!(1e300)]),
+        select(vec![
+            json!(exact),
+            json!(-exact),
+            json!(exact as f64 + 1.0),
+            json!(u64::MAX),
+            json!(i64::MIN),
+            json!(1e300)
+        ]),
     ]
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[ab0-9]{0,4}", select(vec!["", "ü", "👩‍👩‍👧", "a\nb", "\u{0}", "aaaa", "42"]).prop_map(str::to_owned)]
+    prop_oneof![
+        "[ab0-9]{0,4}",
+        select(vec!["", "ü", "👩‍👩‍👧", "a\nb", "\u{0}", "aaaa", "42"]).prop_map(str::to_owned)
+    ]
 }
 
 fn instance() -> impl Strategy<Value = Value> {
@@ -66,7 +76,8 @@ fn members(value: impl Strategy<Value = Value>) -> impl Strategy<Value = Map<Str
 fn keyword() -> impl Strategy<Value = (&'static str, Value)> {
     let small = || 0_u64..4;
     prop_oneof![
-        select(vec!["integer", "number", "string", "boolean", "null", "array", "object"]).prop_map(|t| ("type", t.into())),
+        select(vec!["integer", "number", "string", "boolean", "null", "array", "object"])
+            .prop_map(|t| ("type", t.into())),
         Just(("type", json!(["string", "null"]))),
         Just(("type", json!(["integer", "array"]))),
         number().prop_map(|n| ("minimum", n)),
@@ -130,7 +141,10 @@ fn input_schema() -> impl Strategy<Value = Value> {
         root["type"] = "object".into();
         root["properties"] = Value::Object(properties);
         let mut known = known;
-        known.as_object_mut().expect("schemas are objects here").retain(|_, value| !value.to_string().contains("$defs"));
+        known
+            .as_object_mut()
+            .expect("schemas are objects here")
+            .retain(|_, value| !value.to_string().contains("$defs"));
         known.as_object_mut().expect("schemas are objects here").remove("$ref");
         root["$defs"] = json!({ "known": known });
         if let Some((first, second, third)) = condition {
@@ -174,7 +188,8 @@ proptest! {
 #[test]
 fn both_verdicts_occur() {
     let runtime = Runtime::new().expect("a runtime");
-    let router = router(&json!({"type": "object", "properties": {"a": {"type": "integer"}}})).expect("a server");
+    let router =
+        router(&json!({"type": "object", "properties": {"a": {"type": "integer"}}})).expect("a server");
     assert!(runtime.block_on(ran(&router, &json!({"a": 1.0}))), "1.0 is an integer in JSON Schema");
     assert!(!runtime.block_on(ran(&router, &json!({"a": 1.5}))));
 }

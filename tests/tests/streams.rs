@@ -114,13 +114,17 @@ fn methods(events: &[Value]) -> Vec<&str> {
 #[tokio::test]
 async fn progress_is_sent_to_whoever_asked_and_only_grows() {
     for token in [json!("abc"), json!(7)] {
-        let reply = Draft::call("progress", json!({})).meta("progressToken", token.clone()).send(&router()).await;
+        let reply =
+            Draft::call("progress", json!({})).meta("progressToken", token.clone()).send(&router()).await;
         assert_eq!((reply.status, reply.header("x-accel-buffering")), (200, "no"));
         let events = reply.events();
         let (response, notes) = events.split_last().unwrap();
         let said: Vec<_> = notes.iter().map(|note| note["params"]["progress"].as_f64().unwrap()).collect();
         assert_eq!(said, [0.0, 50.0, 100.0]);
-        assert_eq!(notes[0]["params"], json!({"progressToken": token, "progress": 0.0, "total": 100.0, "message": "on it"}));
+        assert_eq!(
+            notes[0]["params"],
+            json!({"progressToken": token, "progress": 0.0, "total": 100.0, "message": "on it"})
+        );
         assert_eq!(response["result"]["content"][0]["text"], json!("done"));
     }
     let unasked = Draft::call("progress", json!({})).send(&router()).await;
@@ -135,7 +139,11 @@ async fn log_messages_are_sent_from_the_level_on_that_was_asked_for() {
     assert_eq!(methods(&events), ["notifications/message", "(response)"]);
     assert_eq!(events[0]["params"], json!({"level": "warning", "logger": "part", "data": {"k": 1}}));
     assert_eq!(at("error").send(&router()).await.text(), "done");
-    assert_eq!(Draft::call("chatty", json!({})).send(&router()).await.text(), "done", "unasked, nothing is logged");
+    assert_eq!(
+        Draft::call("chatty", json!({})).send(&router()).await.text(),
+        "done",
+        "unasked, nothing is logged"
+    );
     let wrong = at("loud").send(&router()).await;
     assert_eq!((wrong.status, wrong.code()), (400, -32602));
 }
@@ -178,8 +186,12 @@ async fn tr_12_a_client_that_leaves_cancels_its_call() {
         connection.send(&draft).await;
         timeout(SOON, probe.started.notified()).await.expect("the function starts");
         drop(connection);
-        timeout(Duration::from_millis(1_000), probe.dropped.1.notified()).await.unwrap_or_else(|_| panic!("{kind}"));
-        timeout(SOON, probe.told.notified()).await.expect("`cancelled` resolves for what the function started");
+        timeout(Duration::from_millis(1_000), probe.dropped.1.notified())
+            .await
+            .unwrap_or_else(|_| panic!("{kind}"));
+        timeout(SOON, probe.told.notified())
+            .await
+            .expect("`cancelled` resolves for what the function started");
     }
 }
 
@@ -221,7 +233,11 @@ async fn a_silent_call_is_kept_alive_by_comments() {
     let router = server.build().unwrap().router();
     let draft = Draft::call("endless", json!({}));
     let response = timeout(Duration::from_secs(20), router.oneshot(draft.request())).await.unwrap().unwrap();
-    assert_eq!(response.headers()["content-type"], "text/event-stream", "a stream, so that comments can be sent");
+    assert_eq!(
+        response.headers()["content-type"],
+        "text/event-stream",
+        "a stream, so that comments can be sent"
+    );
     let mut body = response.into_body();
     for _ in 0..3 {
         let frame = timeout(Duration::from_secs(16), body.frame()).await.expect("a comment each 15 s");
@@ -236,7 +252,8 @@ async fn a_silent_call_is_kept_alive_by_comments() {
 async fn a_call_may_not_take_longer_than_its_limit() {
     let (server, probe) = server();
     let router = server.call_timeout(Duration::from_secs(2)).build().unwrap().router();
-    let reply = timeout(Duration::from_secs(3), Draft::call("endless", json!({})).send(&router)).await.unwrap();
+    let reply =
+        timeout(Duration::from_secs(3), Draft::call("endless", json!({})).send(&router)).await.unwrap();
     assert!(reply.tool_error().contains("did not finish in 2 s"), "{reply:?}");
     assert!(probe.dropped.0.load(Ordering::SeqCst), "and it was stopped");
 }

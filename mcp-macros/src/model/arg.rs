@@ -1,4 +1,6 @@
-//! The keys of `#[arg(..)]`, and whether they fit the parameter's type where that is plain to see.
+//! The keys of `#[arg(..)]`, and whether they fit each other and the parameter's type.
+
+use std::cmp::Ordering;
 
 use super::{
     keys::distinct,
@@ -10,9 +12,8 @@ use crate::{
     diag::{Errors, unknown},
 };
 
-const KNOWN: [&str; 10] = [
-    "min", "max", "min_length", "max_length", "pattern", "default", "example", "rename", "header", "secret",
-];
+const KNOWN: [&str; 10] =
+    ["min", "max", "min_length", "max_length", "pattern", "default", "example", "rename", "header", "secret"];
 
 /// What the attributes of a parameter say.
 #[derive(Debug, Default)]
@@ -20,9 +21,8 @@ pub(crate) struct Arg {
     /// JSON Schema keywords and their values as JSON texts, in the order they were written.
     pub(crate) keywords: Vec<(&'static str, String)>,
     pub(crate) rename: Option<Spanned<String>>,
+    pub(crate) header: Option<Spanned<String>>,
     pub(crate) secret: bool,
-    pub(super) header: Option<Spanned<String>>,
-    limits: Limits,
 }
 
 /// The values that must agree with each other.
@@ -32,64 +32,177 @@ struct Limits {
     max: Option<Spanned<Literal>>,
     min_length: Option<Spanned<u32>>,
     max_length: Option<Spanned<u32>>,
-    default: Option<Spanned<Literal>>,
-    examples: Option<Spanned<Literal>>,
+    /// `default` and `example`.
+    values: Vec<(&'static str, Spanned<Literal>)>,
 }
 
 /// Reads the keys; says everything that is wrong with them.
 pub(super) fn read(entries: Vec<Entry>, shape: Shape, errors: &mut Errors) -> Arg {
     let mut arg = Arg::default();
+    let mut limits = Limits::default();
     for entry in distinct(entries, errors) {
-        let before = errors.count();
-        shape.admits_key(&entry, errors);
-        if errors.count() == before {
-            arg.take(&entry, errors);
+        let name = entry.name();
+        match shape.refuses_key(&name) {
+            Some(reason) => errors.at(&entry.key, reason),
+            None => match &*name {
+                "min" | "max" | "min_length" | "max_length" | "default" | "example" => {
+                    arg.keywords.extend(limits.read(&name, &entry, shape, errors));
+                }
+                _ => arg.read(&name, entry, errors),
+            },
         }
     }
     if let (true, Some(header)) = (arg.secret, &arg.header) {
         errors.at(header, "a secret is not repeated in a header, which proxies log; remove `header` or `secret`");
     }
-    arg.limits.check(shape, errors);
+    limits.check(errors);
     arg
 }
 
 impl Arg {
-    fn take(&mut self, entry: &Entry, errors: &mut Errors) {
-        match &*entry.name() {
-            "min" => self.limits.min = self.keyword("minimum", values::number(entry, errors)),
-            "max" => self.limits.max = self.keyword("maximum", values::number(entry, errors)),
-            "min_length" => self.limits.min_length = self.length("minLength", entry, errors),
-            "max_length" => self.limits.max_length = self.length("maxLength", entry, errors),
-            "default" => self.limits.default = self.keyword("default", values::any(entry, errors)),
-            "example" => {
-                let example = values::any(entry, errors);
-                let listed = example.clone().and_then(|example| Some(Literal::Array(vec![example])));
-                self.keyword("examples", listed);
-                self.limits.examples = example;
-            }
+    fn read(&mut self, name: &str, entry: Entry, errors: &mut Errors) {
+        match name {
             "pattern" => {
-                let pattern = values::text_like(entry, "pattern = \"^[a-z]+$\"", errors);
-                self.keyword("pattern", pattern.and_then(|text| regular(text, errors)));
+                let pattern = values::text_like(&entry, "pattern = \"^[a-z]+$\"", errors);
+                if let Some(pattern) = pattern.and_then(|text| regular(text, errors)) {
+                    self.keywords.push(("pattern", Literal::Text(pattern.value).to_string()));
+                }
             }
-            "rename" => {
-                let name = values::text(entry, errors);
-                self.rename = name.and_then(|name| wire_name(name, errors));
-            }
+            "rename" => self.rename = values::text(&entry, errors).and_then(|name| property(name, errors)),
             "header" => {
-                let header = values::text_like(entry, "header = \"Region\"", errors);
-                let header = header.and_then(|header| token(header, errors));
-                self.keyword("x-mcp-header", header.clone().and_then(|header| header.and_then(|text| Some(Literal::Text(text)))));
-                self.header = header;
+                let header = values::text_like(&entry, "header = \"Region\"", errors);
+                if let Some(header) = header.and_then(|header| token(header, errors)) {
+                    self.keywords.push(("x-mcp-header", Literal::Text(header.value.clone()).to_string()));
+                    self.header = Some(header);
+                }
             }
-            "secret" => self.secret = values::flag(entry, errors),
+            "secret" => self.secret = values::flag(&entry, errors),
             other => errors.at(&entry.key, unknown("key of `#[arg]`", other, &KNOWN)),
         }
     }
+}
 
-    fn keyword(&mut self, keyword: &'static str, value: Option<Spanned<Literal>>) -> Option<Spanned<Literal>> {
-        if let Some(value) = &value {
-            self.keywords.push((keyword, value.value.to_string()));
+impl Limits {
+    /// Keeps a limit, a default or an example, and gives its keyword.
+    fn read(
+        &mut self,
+        name: &str,
+        entry: &Entry,
+        shape: Shape,
+        errors: &mut Errors,
+    ) -> Option<(&'static str, String)> {
+        if let "min_length" | "max_length" = name {
+            let length = values::count(entry, 0, errors)?;
+            let json = length.value.to_string();
+            let (place, keyword) = match name {
+                "min_length" => (&mut self.min_length, "minLength"),
+                _ => (&mut self.max_length, "maxLength"),
+            };
+            *place = Some(length);
+            return Some((keyword, json));
         }
-        value
+        let value = match name {
+            "min" | "max" => values::number(entry, errors)?,
+            _ => values::any(entry, errors)?,
+        };
+        if let Some(reason) = shape.refuses(&value.value) {
+            errors.at(&value, format!("`{name}` doesn't fit the type: {reason}"));
+            return None;
+        }
+        let json = value.value.to_string();
+        match name {
+            "min" => self.min = Some(value),
+            "max" => self.max = Some(value),
+            "default" => self.values.push(("default", value)),
+            _ => self.values.push(("example", value)),
+        }
+        Some(match name {
+            "min" => ("minimum", json),
+            "max" => ("maximum", json),
+            "default" => ("default", json),
+            _ => ("examples", format!("[{json}]")),
+        })
     }
+
+    fn check(&self, errors: &mut Errors) {
+        if let (Some(min), Some(max)) = (&self.min, &self.max)
+            && is_less(&max.value, &min.value)
+        {
+            errors.at(max, format!("`max` is less than `min`, which is {}: no value would do", min.value));
+        }
+        if let (Some(min), Some(max)) = (&self.min_length, &self.max_length)
+            && max.value < min.value
+        {
+            errors.at(max, format!("`max_length` is less than `min_length`, which is {}: no text would do", min.value));
+        }
+        for (name, value) in &self.values {
+            if let Some(reason) = self.refuse(&value.value) {
+                errors.at(value, format!("`{name}` breaks the parameter's own rule: {reason}"));
+            }
+        }
+    }
+
+    /// Which limit a default or an example breaks.
+    fn refuse(&self, value: &Literal) -> Option<String> {
+        if let Some(min) = self.min.as_ref().filter(|min| is_less(value, &min.value)) {
+            return Some(format!("`min` is {}", min.value));
+        }
+        if let Some(max) = self.max.as_ref().filter(|max| is_less(&max.value, value)) {
+            return Some(format!("`max` is {}", max.value));
+        }
+        let Literal::Text(text) = value else { return None };
+        let length = text.chars().count();
+        let longer = |limit: u32| usize::try_from(limit).is_ok_and(|limit| length > limit);
+        let shorter = |limit: u32| usize::try_from(limit).is_ok_and(|limit| length < limit);
+        if let Some(min) = self.min_length.as_ref().filter(|min| shorter(min.value)) {
+            return Some(format!("`min_length` is {}, and it has {length}", min.value));
+        }
+        let max = self.max_length.as_ref().filter(|max| longer(max.value))?;
+        Some(format!("`max_length` is {}, and it has {length}", max.value))
+    }
+}
+
+/// Whether a number is less than another. What isn't a number isn't less.
+fn is_less(a: &Literal, b: &Literal) -> bool {
+    #[allow(clippy::cast_precision_loss)] // for the comparison with a float only
+    let float = |literal: &Literal| match literal {
+        Literal::Integer(number) => Some(*number as f64),
+        Literal::Float(number) => Some(*number),
+        _ => None,
+    };
+    match (a, b) {
+        (Literal::Integer(a), Literal::Integer(b)) => a < b,
+        _ => float(a).partial_cmp(&float(b)) == Some(Ordering::Less) && float(a).is_some(),
+    }
+}
+
+/// Checks a regular expression, with the reason of the parser that will read it.
+fn regular(pattern: Spanned<String>, errors: &mut Errors) -> Option<Spanned<String>> {
+    let Err(error) = regex_syntax::Parser::new().parse(&pattern.value) else { return Some(pattern) };
+    let reason = match &error {
+        regex_syntax::Error::Parse(error) => error.kind().to_string(),
+        regex_syntax::Error::Translate(error) => error.kind().to_string(),
+        other => other.to_string(),
+    };
+    errors.at(&pattern, format!("`pattern` is not a regular expression: {reason}"));
+    None
+}
+
+/// Checks an argument's name on the wire: what models' interfaces take for a property.
+pub(super) fn property(name: Spanned<String>, errors: &mut Errors) -> Option<Spanned<String>> {
+    if values::is_name(&name.value, 64) {
+        return Some(name);
+    }
+    errors.at(&name, "an argument's name is 1 to 64 of the characters A-Z a-z 0-9 _ - .");
+    None
+}
+
+/// Checks the name of a header. Source: [RFC 9110, section 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
+fn token(header: Spanned<String>, errors: &mut Errors) -> Option<Spanned<String>> {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let Some(illegal) = header.value.chars().find(|c| !legal(*c)) else { return Some(header) };
+    errors.at(&header, format!(
+        "{illegal:?} can't be in a header's name; it consists of letters, digits and !#$%&'*+-.^_`|~ (RFC 9110, section 5.6.2)"
+    ));
+    None
 }

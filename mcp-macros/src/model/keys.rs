@@ -40,6 +40,8 @@ pub(crate) struct Keys {
     pub(crate) name: Option<Spanned<String>>,
     pub(crate) title: Option<Spanned<String>>,
     pub(crate) description: Option<Spanned<String>>,
+    /// There is a `description`, and it is wrong: that is told already.
+    pub(crate) has_bad_description: bool,
     pub(crate) icon: Option<Spanned<String>>,
     pub(crate) meta: Option<Spanned<String>>,
     pub(crate) hints: Hints,
@@ -131,7 +133,10 @@ fn contradictions(entries: &[Entry], errors: &mut Errors) {
 }
 
 fn card(name: &str, entry: &Entry, keys: &mut Keys, errors: &mut Errors) {
-    let Some(text) = values::text(entry, errors) else { return };
+    let Some(text) = values::text(entry, errors) else {
+        keys.has_bad_description |= name == "description";
+        return;
+    };
     match name {
         "name" if !values::is_name(&text.value, 128) => {
             errors.at(&text, "a tool's name is 1 to 128 of the characters A-Z a-z 0-9 _ - .");

@@ -23,12 +23,6 @@ impl<T> ToTokens for Spanned<T> {
     }
 }
 
-impl<T> Spanned<T> {
-    pub(super) fn and_then<U>(self, change: impl FnOnce(T) -> Option<U>) -> Option<Spanned<U>> {
-        change(self.value).map(|value| Spanned { value, tokens: self.tokens })
-    }
-}
-
 /// The literal of an entry that one form fits: `form` is how to write it, such as `name = ".."`.
 fn literal<T>(
     entry: &Entry,

@@ -43,7 +43,7 @@ impl Ctx {
     /// Sent only when the client asked for progress; the value must grow from one message to the next, others
     /// are dropped. Source: [Progress](https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/progress).
     pub fn progress(&self, progress: f64) -> Progress<'_> {
-        Progress { call: &self.call, progress, total: None, message: None }
+        Progress { call: &self.call, done: progress, total: None, message: None }
     }
 
     /// Sends a log message to the client. Await it to send it.
@@ -95,7 +95,7 @@ impl Ctx {
 #[must_use = "a progress message is sent when it is awaited"]
 pub struct Progress<'a> {
     call: &'a Call,
-    progress: f64,
+    done: f64,
     total: Option<f64>,
     message: Option<String>,
 }
@@ -120,9 +120,9 @@ impl<'a> IntoFuture for Progress<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Some(progress_token) = self.call.facts().progress_token.clone() else { return };
-            let Self { call, progress, total, message } = self;
-            let said = notification::Progress { progress_token, progress, total, message };
+            let Some(token) = self.call.facts().progress_token.clone() else { return };
+            let Self { call, done, total, message } = self;
+            let said = notification::Progress { token, done, total, message };
             call.outbox().send(Notification::Progress(said)).await;
         })
     }

@@ -143,10 +143,10 @@ impl Inner {
             return false;
         }
         if let Notification::Progress(said) = &notification {
-            if !said.progress.is_finite() || self.progress.is_some_and(|last| said.progress <= last) {
+            if !said.done.is_finite() || self.progress.is_some_and(|last| said.done <= last) {
                 return false;
             }
-            self.progress = Some(said.progress);
+            self.progress = Some(said.done);
         }
         self.queue.push_back(notification);
         true

@@ -3,7 +3,9 @@
 
 use std::fmt::Write as _;
 
-use jsonschema::{Draft, PatternOptions, ValidationError, error::ValidationErrorKind as Rule, paths::LocationSegment};
+use jsonschema::{
+    Draft, PatternOptions, ValidationError, error::ValidationErrorKind as Rule, paths::LocationSegment,
+};
 use serde_json::{Map, Value};
 
 use super::{schema, tool::Arguments};
@@ -107,7 +109,11 @@ impl Validator {
         match problem.kind() {
             Rule::AdditionalProperties { unexpected } | Rule::UnevaluatedProperties { unexpected } => {
                 let known = self.known_members(problem);
-                unexpected.iter().map(|name| unknown_member(&path, name, &known)).collect::<Vec<_>>().join("\n- ")
+                unexpected
+                    .iter()
+                    .map(|name| unknown_member(&path, name, &known))
+                    .collect::<Vec<_>>()
+                    .join("\n- ")
             }
             Rule::Required { property } => {
                 format!("`{}`: required, but missing.", join(&path, property.as_str().unwrap_or_default()))
@@ -202,7 +208,9 @@ fn find_headers(
                     }
                     found.push(HeaderArgument { header, path: path.clone() });
                 }
-                None => wrong.push(format!("the header of `{name}` must be a token of RFC 9110, not {header}")),
+                None => {
+                    wrong.push(format!("the header of `{name}` must be a token of RFC 9110, not {header}"))
+                }
             }
         }
         find_headers(property, path, found, wrong);
@@ -264,7 +272,8 @@ mod tests {
 
     #[test]
     fn many_problems_are_cut() {
-        let schema = json!({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}});
+        let schema =
+            json!({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}});
         let text = told(schema, json!({"a": vec![0; 100]}));
         assert!(text.contains("and 92 more"), "{text}");
     }

@@ -23,12 +23,11 @@ pub(crate) struct Selection {
 }
 
 impl Catalog {
-    /// Compiles the chosen tools; says everything that is wrong with them.
-    pub(crate) fn build(mut found: Vec<Tool>, selection: &Selection) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        selection.unknown_names(&found, &mut problems);
+    /// Compiles the chosen tools. Adds everything that is wrong with them to `problems`, and holds the others.
+    pub(crate) fn build(mut found: Vec<Tool>, selection: &Selection, problems: &mut Vec<Problem>) -> Self {
+        selection.unknown_names(&found, problems);
         found.retain(|tool| selection.takes(tool.name()));
-        selection.unexpected(&found, &mut problems);
+        selection.unexpected(&found, problems);
         // Registration has no order of its own; names do.
         found.sort_by(|a, b| a.name().cmp(b.name()).then_with(|| a.place().cmp(&b.place())));
         for pair in found.windows(2) {
@@ -46,11 +45,8 @@ impl Catalog {
                 Err(wrong) => problems.extend(wrong),
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
         let by_name = tools.iter().enumerate().map(|(at, tool)| (tool.name().into(), at)).collect();
-        Ok(Self { tools, by_name })
+        Self { tools, by_name }
     }
 
     pub(crate) fn tool(&self, name: &str) -> Option<&Arc<Entry>> {
@@ -76,7 +72,11 @@ impl Selection {
             if !found.iter().any(|tool| tool.name() == name) {
                 let hint = nearest(name, found.iter().map(Tool::name));
                 let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                problems.push(Problem::new(self.place, format!("`{list}`"), format!("no tool is named `{name}`{hint}")));
+                problems.push(Problem::new(
+                    self.place,
+                    format!("`{list}`"),
+                    format!("no tool is named `{name}`{hint}"),
+                ));
             }
         }
     }
@@ -91,7 +91,10 @@ impl Selection {
             problems.push(Problem::new(self.place, "`expect_tools`", text));
         }
         for tool in chosen.iter().filter(|tool| !expected.iter().any(|name| name == tool.name())) {
-            let text = format!("does not expect the tool `{}`; name it, or leave it out with `.without`", tool.name());
+            let text = format!(
+                "does not expect the tool `{}`; name it, or leave it out with `.without`",
+                tool.name()
+            );
             problems.push(Problem::new(tool.place(), "`expect_tools`", text));
         }
     }

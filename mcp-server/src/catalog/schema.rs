@@ -22,7 +22,9 @@ pub(super) fn of_arguments(mut input: Input, wrong: &mut Vec<String>) -> (Value,
             required.push(Value::from(name));
         }
         if properties.insert(name.to_owned(), property(argument, wrong)).is_some() {
-            wrong.push(format!("two arguments are named `{name}`; `#[arg(rename = \"..\")]` tells them apart"));
+            wrong.push(format!(
+                "two arguments are named `{name}`; `#[arg(rename = \"..\")]` tells them apart"
+            ));
         }
     }
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
@@ -76,7 +78,9 @@ fn header_type(name: &str, optional: bool, schema: &mut Map<String, Value>, wron
     }
     let kind = schema.get("type").and_then(Value::as_str);
     if !matches!(kind, Some("string" | "integer" | "boolean")) {
-        wrong.push(format!("`header` of `{name}` needs an argument that is a string, an integer or a boolean"));
+        wrong.push(format!(
+            "`header` of `{name}` needs an argument that is a string, an integer or a boolean"
+        ));
     }
 }
 
@@ -96,7 +100,11 @@ fn keyword_problems(name: &str, schema: &Map<String, Value>, wrong: &mut Vec<Str
     ];
     for (keyword, key, kinds) in applies {
         if schema.contains_key(keyword) && !types.iter().any(|kind| kinds.contains(kind)) {
-            wrong.push(format!("`{key}` of `{name}` is for a {}, and `{name}` is {}", kinds[0], types.join(" or ")));
+            wrong.push(format!(
+                "`{key}` of `{name}` is for a {}, and `{name}` is {}",
+                kinds[0],
+                types.join(" or ")
+            ));
         }
     }
 }

@@ -217,7 +217,10 @@ impl From<&'static ToolDescriptor> for Tool {
 
 impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tool").field("name", &self.card.name).field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("Tool")
+            .field("name", &self.card.name)
+            .field("place", &self.place)
+            .finish_non_exhaustive()
     }
 }
 
@@ -253,7 +256,6 @@ impl Entry {
     pub(crate) fn name(&self) -> &str {
         self.tool.name()
     }
-
 
     pub(crate) fn description(&self) -> &str {
         &self.tool.card.description
@@ -331,7 +333,9 @@ fn card_problems(card: &Card) -> Vec<String> {
     let mut wrong = Vec::new();
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if card.name.is_empty() || card.name.len() > 128 || !card.name.chars().all(legal) {
-        wrong.push("a name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give another with `name`".to_owned());
+        wrong.push(
+            "a name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give another with `name`".to_owned(),
+        );
     }
     if card.description.trim().is_empty() {
         wrong.push("a description is required: a model can't choose what it can't read about".to_owned());

@@ -19,7 +19,8 @@ pub(super) async fn call(server: &Server, name: &str, arguments: &[String]) -> R
     let desk = &server.service.desk;
     let Some(tool) = desk.catalog.tool(name) else {
         let near = nearest(name, desk.catalog.tools().iter().map(|tool| tool.name()));
-        let hint = near.map_or_else(|| "`tools` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+        let hint =
+            near.map_or_else(|| "`tools` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Error::Command(format!("there is no tool `{name}`; {hint}")));
     };
     let properties = tool.validator().schema().get("properties");

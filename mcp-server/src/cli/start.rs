@@ -51,11 +51,13 @@ fn example(tool: &Entry) -> String {
     let properties = tool.validator().schema().get("properties").and_then(Value::as_object);
     let required = tool.validator().schema().get("required").and_then(Value::as_array);
     let wanted = required.into_iter().flatten().filter_map(Value::as_str);
-    let arguments: String = wanted
-        .map(|name| format!(" {name}={}", sample(properties.and_then(|properties| properties.get(name)))))
-        .collect();
     let program = std::env::args().next().unwrap_or_default();
-    format!("Try it without a client:\n  {program} call {}{arguments}\n\n", tool.name())
+    let mut text = format!("Try it without a client:\n  {program} call {}", tool.name());
+    for name in wanted {
+        let _ = write!(text, " {name}={}", sample(properties.and_then(|properties| properties.get(name))));
+    }
+    text.push_str("\n\n");
+    text
 }
 
 fn sample(schema: Option<&Value>) -> &'static str {

@@ -63,7 +63,9 @@ impl Running {
             Ok(Poll::Pending) => match &mut self.limit {
                 Some(limit) => limit.poll(context).map(|()| {
                     let seconds = limit.time.as_secs_f64();
-                    Ok(Err(ToolError::tell(format!("The tool did not finish in {seconds} s and was stopped."))))
+                    Ok(Err(ToolError::tell(format!(
+                        "The tool did not finish in {seconds} s and was stopped."
+                    ))))
                 }),
                 None => Poll::Pending,
             },

@@ -23,10 +23,9 @@ use crate::{
 pub(super) fn list(desk: &Desk, params: &Object<'_>) -> Result<Answer, ProtocolError> {
     let page = match params.get("cursor") {
         None => 0,
-        Some(cursor) => cursor
-            .as_str()
-            .and_then(|cursor| desk.cursors.page(cursor))
-            .ok_or_else(|| ProtocolError::params("this cursor is not one of the list's; begin again without"))?,
+        Some(cursor) => cursor.as_str().and_then(|cursor| desk.cursors.page(cursor)).ok_or_else(|| {
+            ProtocolError::params("this cursor is not one of the list's; begin again without")
+        })?,
     };
     Ok(Answer::Done(Outcome::Tools { page }))
 }
@@ -38,7 +37,10 @@ pub(super) fn call(desk: &Desk, mut request: Request<'_>) -> Result<Answer, Prot
         None => serde_json::Map::new(),
         Some(Json::Object(arguments)) => arguments.into_map(),
         Some(other) => {
-            return Err(ProtocolError::params(format!("`arguments` must be an object, not {}", other.kind())));
+            return Err(ProtocolError::params(format!(
+                "`arguments` must be an object, not {}",
+                other.kind()
+            )));
         }
     };
     let arguments = match tool.validator().check(arguments) {

@@ -7,46 +7,50 @@ use crate::{
     protocol::{message::write_json, version::Revision},
 };
 
-/// What a revision knows of tools.
-pub(super) struct Knows {
+/// What some revisions know and others don't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Feature {
     /// `resultType`, cache hints and the server's identity in every result.
-    pub(super) result_envelope: bool,
+    ResultEnvelope,
     /// A structured value that isn't an object.
-    pub(super) bare_values: bool,
-    /// `structuredContent` and `outputSchema`.
-    pub(super) structured: bool,
-    /// `title` and `_meta` of a tool.
-    pub(super) titles: bool,
+    BareValues,
     /// `icons`.
-    pub(super) icons: bool,
+    Icons,
+    /// `structuredContent` and `outputSchema`.
+    Structured,
+    /// `title` and `_meta` of a tool.
+    Titles,
 }
 
-/// What this revision knows.
-pub(super) const fn knows(revision: Revision) -> Knows {
-    let [result_envelope, bare_values, structured, titles, icons] = match revision {
-        Revision::V2026_07_28 => [true, true, true, true, true],
-        Revision::V2025_11_25 => [false, false, true, true, true],
-        Revision::V2025_06_18 => [false, false, true, true, false],
-        Revision::V2025_03_26 => [false, false, false, false, false],
-    };
-    Knows { result_envelope, bare_values, structured, titles, icons }
+impl Feature {
+    const fn since(self) -> Revision {
+        match self {
+            Self::ResultEnvelope | Self::BareValues => Revision::V2026_07_28,
+            Self::Icons => Revision::V2025_11_25,
+            Self::Structured | Self::Titles => Revision::V2025_06_18,
+        }
+    }
+
+    pub(super) fn is_known_to(self, revision: Revision) -> bool {
+        revision >= self.since()
+    }
 }
 
 /// A tool's entry in a listing.
 pub(super) fn write_definition(out: &mut Vec<u8>, tool: &Entry, revision: Revision) {
-    let knows = knows(revision);
+    let knows = |feature: Feature| feature.is_known_to(revision);
     let mut definition = tool.definition();
-    if !knows.icons {
+    if !knows(Feature::Icons) {
         definition.icons = &[];
     }
-    if !knows.titles {
+    if !knows(Feature::Titles) {
         definition.title = None;
         definition.meta = None;
     }
     let wrapped = definition.output_schema.filter(|_| tool.returns_bare_value()).map(wrap);
-    if !knows.structured {
+    if !knows(Feature::Structured) {
         definition.output_schema = None;
-    } else if !knows.bare_values && wrapped.is_some() {
+    } else if !knows(Feature::BareValues) && wrapped.is_some() {
         definition.output_schema = wrapped.as_ref();
     }
     write_json(out, &definition);

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::down;
+use super::down::{Feature, write_definition};
 
 /// For how long a client may keep a listing or a discovery, in milliseconds. Neither changes while a server
 /// runs, so this is how long a client may miss a new version of it.
@@ -58,7 +58,8 @@ impl Face {
 
     /// One page of the result of `tools/list`.
     pub(super) fn tools(&self, revision: Revision, page: usize) -> &[u8] {
-        let pages = Revision::ALL.iter().position(|known| *known == revision).and_then(|at| self.tools.get(at));
+        let pages =
+            Revision::ALL.iter().position(|known| *known == revision).and_then(|at| self.tools.get(at));
         pages.and_then(|pages| pages.get(page)).map_or(b"{\"tools\":[]}", Vec::as_slice)
     }
 
@@ -113,14 +114,14 @@ impl Face {
             if at > 0 {
                 out.push(b',');
             }
-            down::write_definition(&mut out, tool, revision);
+            write_definition(&mut out, tool, revision);
         }
         out.push(b']');
         if let Some(next) = next {
             out.extend_from_slice(b",\"nextCursor\":");
             write_json(&mut out, next);
         }
-        if down::knows(revision).result_envelope {
+        if Feature::ResultEnvelope.is_known_to(revision) {
             self.end_cacheable(&mut out);
         } else {
             out.push(b'}');
@@ -130,7 +131,8 @@ impl Face {
 
     /// Closes a result that clients may keep.
     fn end_cacheable(&self, out: &mut Vec<u8>) {
-        let hints = format!(",\"ttlMs\":{TTL_MS},\"cacheScope\":\"public\",\"resultType\":\"complete\",\"_meta\":{{");
+        let hints =
+            format!(",\"ttlMs\":{TTL_MS},\"cacheScope\":\"public\",\"resultType\":\"complete\",\"_meta\":{{");
         out.extend_from_slice(hints.as_bytes());
         out.extend_from_slice(&self.server_info);
         out.extend_from_slice(b"}}");

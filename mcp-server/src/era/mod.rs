@@ -71,7 +71,7 @@ impl Eras {
     ) -> Result<Turn<'a>, Refusal> {
         match (era(arrival.headers, &message)?, message) {
             (Era::Modern, Message::Request { id, method, params }) => {
-                modern::request(&self.face, arrival, (id, method, params), catalog)
+                modern::request(&self.face, &arrival, (id, method, params), catalog)
             }
             (Era::Modern, Message::Notification { .. }) => Ok(Turn::Accepted),
             (Era::Modern, Message::Response) => Err(modern::response()),
@@ -121,7 +121,10 @@ fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Ref
     if values.next().is_some() {
         return Err(mismatch(format!("the header `{name}` occurs more than once")));
     }
-    value.to_str().map(Some).map_err(|_| mismatch(format!("the header `{name}` has characters beyond visible ASCII")))
+    value
+        .to_str()
+        .map(Some)
+        .map_err(|_| mismatch(format!("the header `{name}` has characters beyond visible ASCII")))
 }
 
 fn refused(id: Option<RequestId>, error: ProtocolError) -> Refusal {

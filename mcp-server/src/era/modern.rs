@@ -31,11 +31,11 @@ type Parts<'a> = (RequestId, Cow<'a, str>, Object<'a>);
 /// Checks a request by this revision's rules: first what it says, then that the headers say the same.
 pub(super) fn request<'a>(
     face: &Arc<Face>,
-    arrival: Arrival<'_>,
+    arrival: &Arrival<'_>,
     (id, method, params): Parts<'a>,
     catalog: &Catalog,
 ) -> Result<Turn<'a>, Refusal> {
-    match check(&arrival, &method, &params, catalog) {
+    match check(arrival, &method, &params, catalog) {
         Ok(facts) => Ok(Turn::Call {
             request: Request { method, params, facts },
             speaker: Speaker::new(Arc::clone(face), Revision::V2026_07_28, id),
@@ -115,9 +115,9 @@ fn check_version(headers: &HeaderMap, version: &str) -> Result<(), ProtocolError
 fn check_same(headers: &HeaderMap, name: &str, body: &str, what: &str) -> Result<(), ProtocolError> {
     match single(headers, name)? {
         Some(value) if value == body => Ok(()),
-        Some(value) => {
-            Err(ProtocolError::HeaderMismatch(format!("the header `{name}` is `{value}`, but {what} is `{body}`")))
-        }
+        Some(value) => Err(ProtocolError::HeaderMismatch(format!(
+            "the header `{name}` is `{value}`, but {what} is `{body}`"
+        ))),
         None => Err(ProtocolError::HeaderMismatch(format!("the header `{name}` is missing"))),
     }
 }
@@ -132,8 +132,9 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<
     let Some(value) = single(headers, NAME_HEADER)? else {
         return Err(ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is missing")));
     };
-    let said = mirror::decode(value)
-        .ok_or_else(|| ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is not valid base64")))?;
+    let said = mirror::decode(value).ok_or_else(|| {
+        ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is not valid base64"))
+    })?;
     match params.get(key).and_then(Json::as_str) {
         Some(body) if body == said => Ok(()),
         body => Err(ProtocolError::HeaderMismatch(format!(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Face, down};
+use super::{Face, down::Feature};
 use crate::{
     call::Outcome,
     error::ProtocolError,
@@ -97,7 +97,7 @@ impl Speaker {
     }
 
     fn tool(&self, out: &mut Vec<u8>, result: &ToolResult, bare: bool) {
-        let knows = down::knows(self.revision);
+        let knows = |feature: Feature| feature.is_known_to(self.revision);
         out.extend_from_slice(b"{\"content\":");
         match &result.structured {
             Some(json) if result.content.is_empty() => {
@@ -107,16 +107,20 @@ impl Speaker {
             }
             _ => write_json(out, &result.content),
         }
-        if let Some(json) = result.structured.as_ref().filter(|_| knows.structured) {
-            let wrapped = bare && !knows.bare_values;
-            out.extend_from_slice(if wrapped { b",\"structuredContent\":{\"result\":" } else { b",\"structuredContent\":" });
+        if let Some(json) = result.structured.as_ref().filter(|_| knows(Feature::Structured)) {
+            let wrapped = bare && !knows(Feature::BareValues);
+            out.extend_from_slice(if wrapped {
+                b",\"structuredContent\":{\"result\":"
+            } else {
+                b",\"structuredContent\":"
+            });
             out.extend_from_slice(json.as_bytes());
             out.extend_from_slice(if wrapped { b"}" } else { b"" });
         }
         if result.is_error {
             out.extend_from_slice(b",\"isError\":true");
         }
-        self.end_tool(out, result, knows.result_envelope);
+        self.end_tool(out, result, knows(Feature::ResultEnvelope));
     }
 
     /// What every result of a tool ends with: `_meta`, and in the modern era the envelope.

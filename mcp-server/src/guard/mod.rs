@@ -10,11 +10,26 @@ use crate::catalog::{Entry, Rules};
 pub(crate) fn unenforced(tool: &Entry) -> Vec<&'static str> {
     let Rules { scopes, public: _, approval, timeout: _, rate, concurrency, task } = tool.rules();
     let missing = [
-        (!scopes.is_empty(), "`scope` needs authentication, and this server has none; remove the scope, or don't serve this tool here"),
-        (approval.is_some(), "`approval` needs somebody who can be asked, and this server has no approvals; remove it, or don't serve this tool here"),
-        (rate.is_some(), "`rate` needs a rate limiter, and this server has none; remove it, or limit in front of the server"),
-        (concurrency.is_some(), "`concurrency` needs a limiter, and this server has none; remove it, or limit in front of the server"),
-        (*task, "`task` needs the tasks extension, and this server doesn't have it; remove it, and the call is answered in place"),
+        (
+            !scopes.is_empty(),
+            "`scope` needs authentication, and this server has none; remove the scope, or don't serve this tool here",
+        ),
+        (
+            approval.is_some(),
+            "`approval` needs somebody who can be asked, and this server has no approvals; remove it, or don't serve this tool here",
+        ),
+        (
+            rate.is_some(),
+            "`rate` needs a rate limiter, and this server has none; remove it, or limit in front of the server",
+        ),
+        (
+            concurrency.is_some(),
+            "`concurrency` needs a limiter, and this server has none; remove it, or limit in front of the server",
+        ),
+        (
+            *task,
+            "`task` needs the tasks extension, and this server doesn't have it; remove it, and the call is answered in place",
+        ),
     ];
     missing.into_iter().filter(|(written, _)| *written).map(|(_, text)| text).collect()
 }

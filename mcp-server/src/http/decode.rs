@@ -97,7 +97,9 @@ mod tests {
         for value in ["application/json", "Application/JSON; charset=utf-8"] {
             assert_eq!(media_types(&with(&CONTENT_TYPE, &[value])), Ok(()), "{value}");
         }
-        for values in [&[][..], &["text/plain"], &["application/json-rpc"], &["application/json", "text/plain"]] {
+        for values in
+            [&[][..], &["text/plain"], &["application/json-rpc"], &["application/json", "text/plain"]]
+        {
             assert_eq!(media_types(&with(&CONTENT_TYPE, values)), Err(Refusal::NotJson), "{values:?}");
         }
         assert_eq!(media_types(&with(&CONTENT_ENCODING, &["gzip"])), Err(Refusal::NotJson));

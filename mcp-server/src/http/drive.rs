@@ -9,7 +9,7 @@ use std::{
 use tokio::runtime::Handle;
 
 use crate::{
-    call::Outcome,
+    call::{Outbox, Outcome},
     dispatch::Running,
     era::{Response, Speaker},
     error::ProtocolError,
@@ -50,7 +50,7 @@ impl Drive {
     /// What the function has said since the last time.
     pub(super) fn said(&self) -> impl Iterator<Item = Notification> {
         let outbox = self.running.as_ref().map(|running| running.call().outbox());
-        outbox.filter(|outbox| outbox.is_filled()).map(|outbox| outbox.take()).into_iter().flatten()
+        outbox.filter(|outbox| outbox.is_filled()).map(Outbox::take).into_iter().flatten()
     }
 
     /// The response, after the last step.

@@ -40,7 +40,8 @@ impl Edge {
 
     /// Allows a page of this origin to send requests and to read the answers.
     pub(crate) fn allow_origin(&mut self, origin: &str) -> Result<(), &'static str> {
-        let origin = serialized_origin(origin).ok_or("an origin is `scheme://host` or `scheme://host:port`")?;
+        let origin =
+            serialized_origin(origin).ok_or("an origin is `scheme://host` or `scheme://host:port`")?;
         self.origins.push(origin.clone());
         self.readers.push(origin);
         Ok(())
@@ -72,7 +73,9 @@ impl Edge {
         if host.is_none() && authority.is_none() {
             return Err(Refusal::BadHost("`Host` is missing"));
         }
-        let host = host.map(|host| host.to_str().map_err(|_| Refusal::BadHost("`Host` is not a host"))).transpose()?;
+        let host = host
+            .map(|host| host.to_str().map_err(|_| Refusal::BadHost("`Host` is not a host")))
+            .transpose()?;
         for named in [authority, host].into_iter().flatten() {
             self.check_name(named)?;
         }
@@ -100,7 +103,8 @@ impl Edge {
 
     fn allows_origin(&self, origin: &str) -> bool {
         let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-        let loopback = host.and_then(|name| split(name).ok()).is_some_and(|(host, _)| LOOPBACK.contains(&host));
+        let loopback =
+            host.and_then(|name| split(name).ok()).is_some_and(|(host, _)| LOOPBACK.contains(&host));
         loopback || self.origins.iter().any(|allowed| allowed == origin)
     }
 
@@ -112,7 +116,13 @@ impl Edge {
             names.iter().copied().map(HeaderName::from_static).collect()
         };
         let mut sent = vec![ACCEPT, AUTHORIZATION, CONTENT_TYPE];
-        sent.extend(named(&["mcp-protocol-version", "mcp-session-id", "mcp-method", "mcp-name", "last-event-id"]));
+        sent.extend(named(&[
+            "mcp-protocol-version",
+            "mcp-session-id",
+            "mcp-method",
+            "mcp-name",
+            "last-event-id",
+        ]));
         let mut read = named(&["mcp-session-id"]);
         read.push(WWW_AUTHENTICATE);
         (!readers.is_empty()).then(|| {
@@ -158,7 +168,8 @@ fn split(authority: &str) -> Result<(&str, Option<u16>), &'static str> {
     let legal = match bracketed {
         Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
         None => {
-            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+            !host.is_empty()
+                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
         }
     };
     if legal { Ok((host, port)) } else { Err(NOT_A_HOST) }
@@ -204,17 +215,42 @@ mod tests {
 
     #[test]
     fn tr_2_named_hosts_pass_and_others_do_not() {
-        for name in ["localhost", "LocalHost:1", "127.0.0.1:8000", "[::1]:8000", "mcp.example.com", "MCP.example.com:444", "exact.example:8443"] {
+        for name in [
+            "localhost",
+            "LocalHost:1",
+            "127.0.0.1:8000",
+            "[::1]:8000",
+            "mcp.example.com",
+            "MCP.example.com:444",
+            "exact.example:8443",
+        ] {
             assert_eq!(host("/mcp", &[name]), Ok(()), "{name}");
         }
-        for name in ["evil.example", "localhost.evil.example", "mcp.example.com.evil", "exact.example:1", "127.0.0.1.nip.io", "0.0.0.0"] {
+        for name in [
+            "evil.example",
+            "localhost.evil.example",
+            "mcp.example.com.evil",
+            "exact.example:1",
+            "127.0.0.1.nip.io",
+            "0.0.0.0",
+        ] {
             assert!(matches!(host("/mcp", &[name]), Err(Refusal::ForeignHost(_))), "{name}");
         }
     }
 
     #[test]
     fn tr_2_what_is_not_one_host_is_a_bad_request() {
-        for hosts in [&[][..], &["localhost", "localhost"], &[""], &["user@localhost"], &["localhost:80:80"], &["localhost:99999"], &["[::1"], &["localhost, evil"], &["localhost/evil"]] {
+        for hosts in [
+            &[][..],
+            &["localhost", "localhost"],
+            &[""],
+            &["user@localhost"],
+            &["localhost:80:80"],
+            &["localhost:99999"],
+            &["[::1"],
+            &["localhost, evil"],
+            &["localhost/evil"],
+        ] {
             assert!(matches!(host("/mcp", hosts), Err(Refusal::BadHost(_))), "{hosts:?}");
         }
     }
@@ -229,7 +265,9 @@ mod tests {
 
     #[test]
     fn tr_1_only_listed_origins_pass() {
-        for name in ["http://localhost:6274", "http://127.0.0.1", "https://mcp.example.com", "https://app.example"] {
+        for name in
+            ["http://localhost:6274", "http://127.0.0.1", "https://mcp.example.com", "https://app.example"]
+        {
             assert_eq!(origin(&[name]), Ok(()), "{name}");
         }
         assert_eq!(origin(&[]), Ok(()));

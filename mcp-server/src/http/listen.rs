@@ -141,7 +141,12 @@ impl Traffic {
         let open = http2.then(|| Open::new(self));
         let response = router.oneshot(request.map(Body::new)).await?;
         Ok(match open {
-            Some(open) => response.map(|body| Body::new(body.map_frame(move |frame| open.pass(frame)))),
+            Some(open) => response.map(|body| {
+                Body::new(body.map_frame(move |frame| {
+                    let _until_the_body_is_dropped = &open;
+                    frame
+                }))
+            }),
             None => response,
         })
     }
@@ -174,10 +179,6 @@ impl Open {
         traffic.http2.store(true, Ordering::Relaxed);
         traffic.open.fetch_add(1, Ordering::Relaxed);
         Self(traffic)
-    }
-
-    fn pass<T>(&self, frame: T) -> T {
-        frame
     }
 }
 

@@ -73,11 +73,7 @@ pub(crate) fn whole_router(service: Arc<Service>) -> Router {
     router(service).fallback(|| async { reply::refusal(&Refusal::NotFound) })
 }
 
-fn with_cors(
-    router: Router<Arc<Service>>,
-    cors: CorsLayer,
-    service: &Arc<Service>,
-) -> Router<Arc<Service>> {
+fn with_cors(router: Router<Arc<Service>>, cors: CorsLayer, service: &Arc<Service>) -> Router<Arc<Service>> {
     let guard = axum::middleware::from_fn_with_state(Arc::clone(service), edge_first);
     router.layer(cors).layer(guard)
 }

@@ -130,7 +130,9 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
         match self.left.get().checked_sub(1) {
             Some(left) => self.left.set(left),
             None => {
-                return Err(de::Error::custom(format_args!("a message may hold {MAX_VALUES} values at most")));
+                return Err(de::Error::custom(format_args!(
+                    "a message may hold {MAX_VALUES} values at most"
+                )));
             }
         }
         deserializer.deserialize_any(self)
@@ -198,7 +200,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
 fn repeats<'de>(
     object: &[(Cow<'de, str>, Json<'de>)],
     seen: &mut HashSet<Cow<'de, str>>,
-    key: &Cow<'de, str>,
+    key: &str,
 ) -> bool {
     if object.len() < PAIRWISE_MEMBERS {
         return object.iter().any(|(name, _)| name == key);
@@ -206,7 +208,7 @@ fn repeats<'de>(
     if seen.is_empty() {
         seen.extend(object.iter().map(|(name, _)| name.clone()));
     }
-    !seen.insert(key.clone())
+    !seen.insert(Cow::Owned(key.to_owned()))
 }
 
 /// Reads a key, borrowed where it can be.

@@ -23,8 +23,14 @@ pub(crate) enum RequestId {
 /// One JSON-RPC message that a client sends.
 #[derive(Debug)]
 pub(crate) enum Message<'a> {
-    Request { id: RequestId, method: Cow<'a, str>, params: Object<'a> },
-    Notification { params: Object<'a> },
+    Request {
+        id: RequestId,
+        method: Cow<'a, str>,
+        params: Object<'a>,
+    },
+    Notification {
+        params: Object<'a>,
+    },
     /// The answer to a question of ours (legacy revisions only).
     Response,
 }
@@ -51,7 +57,10 @@ impl<'a> Message<'a> {
                 return Err(Malformed::new(None, "a body holds one message; JSON-RPC batches are not taken"));
             }
             other => {
-                return Err(Malformed::new(None, format!("a message is a JSON object, not {}", other.kind())));
+                return Err(Malformed::new(
+                    None,
+                    format!("a message is a JSON object, not {}", other.kind()),
+                ));
             }
         };
         let id = members.take("id").map(read_id).transpose()?;
@@ -87,12 +96,19 @@ fn read_id(json: Json<'_>) -> Result<RequestId, Malformed> {
         Json::Number(number) if !number.is_f64() => Ok(RequestId::Integer(number)),
         Json::String(text) if text.len() <= MAX_ID => Ok(RequestId::Text(text.into_owned())),
         Json::String(_) => Err(Malformed::new(None, format!("an `id` has {MAX_ID} bytes at most"))),
-        other => Err(Malformed::new(None, format!("an `id` is a string or an integer, not {}", other.kind()))),
+        other => {
+            Err(Malformed::new(None, format!("an `id` is a string or an integer, not {}", other.kind())))
+        }
     }
 }
 
 /// The text of an error response. Without an id where none could be read.
-pub(crate) fn error_response(id: Option<&RequestId>, code: i32, message: &str, data: Option<&Value>) -> Vec<u8> {
+pub(crate) fn error_response(
+    id: Option<&RequestId>,
+    code: i32,
+    message: &str,
+    data: Option<&Value>,
+) -> Vec<u8> {
     #[derive(Serialize)]
     struct Response<'a> {
         jsonrpc: &'static str,

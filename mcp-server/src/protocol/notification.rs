@@ -24,10 +24,11 @@ pub(crate) enum Notification {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Progress {
-    pub(crate) progress_token: ProgressToken,
-    pub(crate) progress: f64,
+    #[serde(rename = "progressToken")]
+    pub(crate) token: ProgressToken,
+    #[serde(rename = "progress")]
+    pub(crate) done: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -44,6 +44,7 @@ pub struct Hints {
 }
 
 impl Hints {
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
     fn is_empty(&self) -> bool {
         *self == Self::default()
     }

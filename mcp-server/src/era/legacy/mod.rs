@@ -27,7 +27,11 @@ use crate::{
 };
 
 /// Finds the session of a message, or opens one.
-pub(super) fn message<'a>(eras: &Eras, arrival: &Arrival<'_>, message: Message<'a>) -> Result<Turn<'a>, Refusal> {
+pub(super) fn message<'a>(
+    eras: &Eras,
+    arrival: &Arrival<'_>,
+    message: Message<'a>,
+) -> Result<Turn<'a>, Refusal> {
     let session = header(arrival.headers, SESSION_HEADER)?;
     check_version(arrival)?;
     match (message, session) {
@@ -73,8 +77,7 @@ fn initialize<'a>(
     let Some(declared) = params.get("capabilities").and_then(Json::as_object) else {
         return Ok(failed(id, &ProtocolError::params("`capabilities` must be an object")));
     };
-    let revision =
-        Revision::parse(asked).filter(|_| !is_modern(asked)).unwrap_or(Revision::NEWEST_LEGACY);
+    let revision = Revision::parse(asked).filter(|_| !is_modern(asked)).unwrap_or(Revision::NEWEST_LEGACY);
     let capabilities = declared_capabilities(declared);
     let session = eras.sessions.open(Session::new(arrival.principal.clone(), revision, capabilities))?;
     let mut body = Vec::with_capacity(512);
@@ -102,7 +105,9 @@ fn in_session<'a>(
         },
         "initialize" => Err(refused(
             Some(id),
-            ProtocolError::InvalidRequest("this session is initialized; begin a new one without `Mcp-Session-Id`".into()),
+            ProtocolError::InvalidRequest(
+                "this session is initialized; begin a new one without `Mcp-Session-Id`".into(),
+            ),
         )),
         // A method of the modern era only.
         "server/discover" => Ok(failed(&id, &ProtocolError::MethodNotFound(request.method.into_owned()))),

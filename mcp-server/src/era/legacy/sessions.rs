@@ -153,7 +153,8 @@ impl Sessions {
     fn evict(&self, cap: usize, now: u64, counts: impl Fn(&Session) -> bool) {
         let open = self.open.pin();
         let counted = open.iter().filter(|(_, session)| counts(session));
-        let mut idle: Vec<(u64, &str)> = counted.map(|(id, session)| (session.idle_since(now), &**id)).collect();
+        let mut idle: Vec<(u64, &str)> =
+            counted.map(|(id, session)| (session.idle_since(now), &**id)).collect();
         if idle.len() < cap {
             return;
         }
@@ -171,7 +172,10 @@ impl Sessions {
 
 impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sessions").field("open", &self.len()).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Sessions")
+            .field("open", &self.len())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,0 +1,199 @@
+//! Start-up problems: all of them at once, each with its place, the rule and the fix.
+
+use std::path::Path;
+
+use mcp_server::{Invocation, McpServer, State, Tool, ToolResult, prelude::mcp_tool};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+#[derive(Debug)]
+struct Database;
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Speed {
+    Fast,
+    Slow,
+}
+
+/// Needs what the server isn't given.
+#[mcp_tool]
+fn needs_database(_database: State<Database>) {}
+
+/// Needs authentication.
+#[mcp_tool(scope = "files:write", approval = true, rate = "10/min", concurrency = 4, task)]
+fn guarded() {}
+
+/// Asks for a default that its type doesn't have.
+#[mcp_tool]
+fn wrong_default(#[arg(default = "medium")] speed: Speed) -> Speed {
+    speed
+}
+
+/// Asks for a rule that its type can't have.
+#[mcp_tool]
+fn wrong_rule(#[arg(max_length = 3)] speed: Vec<Speed>) -> Vec<Speed> {
+    speed
+}
+
+/// A header for something that isn't one value.
+#[mcp_tool]
+fn wrong_header(#[arg(header = "Speeds")] speeds: Vec<Speed>) -> Vec<Speed> {
+    speeds
+}
+
+/// Right in every way.
+#[mcp_tool]
+fn right(#[arg(default = "fast")] speed: Speed) -> Speed {
+    speed
+}
+
+fn only(names: &[&str]) -> McpServer {
+    McpServer::new("building").only(names.iter().copied())
+}
+
+/// The problems' texts. Each begins with a file and a line of this file.
+fn problems(server: McpServer) -> Vec<String> {
+    let error = server.build().expect_err("a server that doesn't start");
+    let texts: Vec<String> = error.problems().iter().map(ToString::to_string).collect();
+    let here = Path::new(file!()).file_name().expect("a name").to_string_lossy();
+    for text in &texts {
+        let (place, _) = text.split_once(": ").expect("a place and a text");
+        let (file, line) = place.rsplit_once(':').expect("a file and a line");
+        assert!(file.ends_with(&*here) && line.parse::<u32>().is_ok_and(|line| line > 0), "{text}");
+    }
+    texts
+}
+
+fn tool(name: &'static str) -> Tool {
+    Tool::new(name, "Something.", |_: Invocation| async { Ok(ToolResult::default()) })
+}
+
+#[test]
+fn one_error_lists_everything_with_its_place() {
+    let server =
+        only(&["needs_database", "guarded", "wrong_default", "wrong_rule", "wrong_header"]);
+    let error = server.build().expect_err("nothing of this starts");
+    let text = error.to_string();
+    assert!(text.starts_with("this server can't start: "), "{text}");
+    for part in [
+        "`needs_database`: takes `State<building::Database>`, and the server has none; add `.state(..)`",
+        "`guarded`: `scope` needs authentication",
+        "`guarded`: `approval` needs somebody who can be asked",
+        "`guarded`: `rate` needs",
+        "`guarded`: `concurrency` needs",
+        "`guarded`: `task` needs",
+        "`wrong_default`: the default of `speed` breaks its own schema",
+        "`wrong_rule`: `max_length` of `speed` is for a string, and `speed` is array",
+        "`wrong_header`: `header` of `speeds` needs an argument that is a string, an integer or a boolean",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in\n{text}");
+    }
+    assert_eq!(format!("{error:?}"), text, "what `main` prints is for people");
+}
+
+#[test]
+fn a_place_is_that_of_the_function() {
+    let line =
+        file_lines().iter().position(|line| line.starts_with("fn needs_database")).expect("the function") + 1;
+    assert!(problems(only(&["needs_database"]))[0].contains(&format!("building.rs:{line}: ")));
+}
+
+fn file_lines() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/building.rs");
+    let text = std::fs::read_to_string(path).expect("this file");
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn two_tools_of_one_name_name_both_places() {
+    let server = only(&["right"]).tool(tool("right"));
+    let texts = problems(server);
+    assert_eq!(texts.len(), 1);
+    assert_eq!(texts[0].matches("building.rs:").count(), 2, "{texts:?}");
+}
+
+#[test]
+fn names_have_128_legal_characters() {
+    for name in ["", "a b", "größe", "a/b", "a\n"] {
+        let server = only(&[])
+            .tool(Tool::new(name, "x", |_: Invocation| async { Ok(ToolResult::default()) }))
+            .only([name]);
+        assert!(problems(server)[0].contains("a name is 1 to 128"), "{name}");
+    }
+    let long = |length| "a".repeat(length);
+    let with = |name: String| {
+        only(&[&name]).tool(Tool::new(name, "x", |_: Invocation| async { Ok(ToolResult::default()) }))
+    };
+    assert!(with(long(128)).build().is_ok());
+    assert_eq!(problems(with(long(129))).len(), 1);
+}
+
+#[test]
+fn expected_tools_are_there_exactly() {
+    assert!(only(&["right"]).expect_tools(["right"]).build().is_ok());
+    let texts = problems(only(&["right"]).expect_tools(["right", "gone"]));
+    assert!(texts[0].contains("`gone`, which was not found; is its crate named in code"), "{texts:?}");
+    let texts = problems(only(&["right"]).tool(tool("extra")).only(["extra"]).expect_tools(["right"]));
+    assert!(texts[0].contains("does not expect the tool `extra`"), "{texts:?}");
+}
+
+#[test]
+fn choosing_a_tool_that_is_not_there_is_a_problem() {
+    let texts = problems(only(&["right", "rihgt"]));
+    assert!(texts[0].contains("no tool is named `rihgt`; did you mean `right`?"), "{texts:?}");
+    let texts = problems(only(&["right"]).without("lefft"));
+    assert!(texts[0].contains("`without`: no tool is named `lefft`"), "{texts:?}");
+    let server = McpServer::new("x").only(["right", "guarded"]).without("guarded").build().expect("a server");
+    assert_eq!(server.tool_names().collect::<Vec<_>>(), ["right"]);
+}
+
+#[test]
+fn a_state_is_given_once() {
+    let texts = problems(only(&["needs_database"]).state(Database).state(Database));
+    assert!(texts.len() == 1 && texts[0].contains("building::Database` was given already"), "{texts:?}");
+    assert!(only(&["needs_database"]).state(Database).build().is_ok());
+}
+
+#[test]
+fn addresses_are_checked() {
+    let server = only(&["right"])
+        .public_url("ftp://example.com")
+        .allow_host("exa mple")
+        .allow_origin("https://app.example/path");
+    let texts = problems(server).join("\n");
+    for part in [
+        "`public_url`: `ftp://example.com`",
+        "`allow_host`: `exa mple`",
+        "`allow_origin`: `https://app.example/path`",
+    ] {
+        assert!(texts.contains(part), "{part}\n{texts}");
+    }
+}
+
+#[test]
+fn schemas_by_hand_are_checked() {
+    let cases: [(Value, &str); 6] = [
+        (json!({"type": "array"}), "must have `\"type\": \"object\"`"),
+        (json!({"type": "object", "properties": 7}), "is not JSON Schema 2020-12"),
+        (json!({"type": "object", "properties": {"a": {"$ref": "https://example.com/s"}}}), "can't be used"),
+        (
+            json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "(?=x)"}}}),
+            "can't be used",
+        ),
+        (
+            json!({"type": "object", "properties": {"a": {"type": "string", "x-mcp-header": "a b"}}}),
+            "must be a token",
+        ),
+        (
+            json!({"type": "object", "properties": {
+                "a": {"type": "string", "x-mcp-header": "X"}, "b": {"type": "string", "x-mcp-header": "x"}}}),
+            "two arguments have the header",
+        ),
+    ];
+    for (schema, part) in cases {
+        let texts = problems(only(&["right"]).tool(tool("by_hand").input_schema(schema)).only(["by_hand"]));
+        assert!(texts[0].contains(part), "{part}\n{texts:?}");
+    }
+}

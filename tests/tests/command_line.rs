@@ -1,0 +1,96 @@
+//! The command line that every server gets, as a person at a terminal meets it.
+
+use std::{net::TcpListener, process::Command, time::Duration};
+
+use mcp_tests::process::{Finished, Server, example, run};
+
+fn hello(arguments: &[&str]) -> Finished {
+    ended(example("hello").args(arguments))
+}
+
+fn ended(command: &mut Command) -> Finished {
+    run(command, Duration::from_secs(20))
+}
+
+fn fails(finished: &Finished, part: &str) {
+    assert!(!finished.status.success(), "{}", finished.output);
+    assert!(finished.output.contains(part), "{part}\n{}", finished.output);
+}
+
+#[test]
+fn the_start_says_what_to_do_next() {
+    let server = Server::start("hello");
+    let url = server.url().to_owned();
+    std::thread::sleep(Duration::from_millis(200));
+    let text = server.printed();
+    for part in [
+        "1 tool:",
+        "add  Add two numbers.",
+        &format!("claude mcp add --transport http calculator {url}"),
+        &format!(r#"code --add-mcp '{{"name":"calculator","type":"http","url":"{url}"}}'"#),
+        &format!("npx @modelcontextprotocol/inspector --cli --server-url {url} --method tools/list"),
+        "mcp-remote",
+        "call add a=1 b=1",
+        "Ctrl-C",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn tools_are_listed_for_people_and_for_programs() {
+    let listed = hello(&["tools"]);
+    assert!(listed.status.success() && listed.output.contains("add  Add two numbers."), "{}", listed.output);
+    let json: serde_json::Value = serde_json::from_str(&hello(&["tools", "--json"]).output).expect("JSON");
+    assert_eq!(json[0]["inputSchema"]["properties"]["a"]["description"], "First addend");
+}
+
+#[test]
+fn a_tool_is_called_from_the_shell() {
+    let called = hello(&["call", "add", "a=40", "b=2"]);
+    assert!(called.status.success(), "{}", called.output);
+    assert_eq!(called.output.trim(), "42");
+    fails(&hello(&["call", "add", "a=1"]), "`b`: required, but missing.");
+    fails(&hello(&["call", "add", "a=1", "b=x"]), "`b`:");
+    fails(&hello(&["call", "add", "a=1", "c=2"]), "`c`: unknown.");
+    fails(&hello(&["call", "ad", "a=1"]), "there is no tool `ad`; did you mean `add`?");
+    fails(&hello(&["call", "add", "a"]), "`a` is not `key=value`");
+}
+
+#[test]
+fn tr_3_an_open_address_is_refused_before_it_is_listened_on() {
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        fails(&hello(&["--bind", address]), "this server has no authentication");
+        fails(&ended(example("hello").env("MCP_BIND", address)), "this server has no authentication");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named_with_the_way_out() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let finished = hello(&["--bind", &address]);
+    fails(&finished, &format!("can't listen on {address}"));
+    fails(&finished, "--bind");
+    fails(&hello(&["--bind", "nonsense"]), "can't listen on nonsense");
+}
+
+#[test]
+fn the_public_url_is_what_clients_are_told() {
+    let server = Server::start_with(example("hello").args(["--public-url", "https://mcp.example.com"]));
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(server.printed().contains("calculator https://mcp.example.com/mcp"), "{}", server.printed());
+    fails(&hello(&["--public-url", "nonsense"]), "`nonsense` is not an `https://` or `http://` URL");
+}
+
+#[test]
+fn a_wrong_flag_is_a_usage_error() {
+    let finished = hello(&["--bnd", "127.0.0.1:0"]);
+    assert_eq!(finished.status.code(), Some(2));
+    fails(&finished, "--bind");
+    let help = hello(&["--help"]).output;
+    for part in ["serve", "tools", "call", "MCP_BIND", "MCP_PUBLIC_URL", "127.0.0.1:8000"] {
+        assert!(help.contains(part), "{part}\n{help}");
+    }
+    assert_eq!(hello(&["--version"]).output.trim(), "calculator 0.0.0");
+}
