@@ -155,7 +155,10 @@ fn literal(tokens: TokenStream, errors: &mut Errors) -> Option<Literal> {
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => literal(group.stream(), errors),
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
             let items = chunks(group.stream(), errors).into_iter();
-            items.map(|item| literal(item.into_iter().collect(), errors)).collect::<Option<_>>().map(Literal::Array)
+            items
+                .map(|item| literal(item.into_iter().collect(), errors))
+                .collect::<Option<_>>()
+                .map(Literal::Array)
         }
         [TokenTree::Punct(minus), number] if minus.as_char() == '-' => {
             match literal(number.to_token_stream(), errors)? {
@@ -167,7 +170,9 @@ fn literal(tokens: TokenStream, errors: &mut Errors) -> Option<Literal> {
         _ => match syn::parse2(tokens).ok()? {
             Lit::Str(text) => Some(Literal::Text(text.value())),
             Lit::Bool(flag) => Some(Literal::Bool(flag.value)),
-            Lit::Int(number) if number.suffix().is_empty() => number.base10_parse().ok().map(Literal::Integer),
+            Lit::Int(number) if number.suffix().is_empty() => {
+                number.base10_parse().ok().map(Literal::Integer)
+            }
             Lit::Float(number) if number.suffix().is_empty() => {
                 number.base10_parse().ok().filter(|number: &f64| number.is_finite()).map(Literal::Float)
             }

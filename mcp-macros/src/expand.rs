@@ -18,7 +18,8 @@ pub(crate) fn tool(tool: &Tool) -> TokenStream {
     let (title, icon, meta) = (option(title.as_ref()), option(icon.as_ref()), option(meta.as_ref()));
     let hints = self::hints(hints);
     let when = rules.approval.as_ref().and_then(|approval| approval.when.as_ref());
-    let when = when.map(|path| quote_spanned!(here()=> const _: fn(&__mcp::Arguments) -> __mcp::bool = #path;));
+    let when =
+        when.map(|path| quote_spanned!(here()=> const _: fn(&__mcp::Arguments) -> __mcp::bool = #path;));
     let rules = self::rules(rules);
     let place = place(&call.function);
     let (input, output, start) = (input(call), output(call), start(call));
@@ -127,10 +128,8 @@ fn approval(approval: &Approval) -> TokenStream {
 /// The function's file and line: `line!` gives the line of the tokens that call it, so they are the name's.
 fn place(function: &Ident) -> TokenStream {
     let std = quote_spanned!(function.span()=> ::mcp_server::__private::std);
-    let (file, line) = (
-        quote_spanned!(function.span()=> #std::file!()),
-        quote_spanned!(function.span()=> #std::line!()),
-    );
+    let (file, line) =
+        (quote_spanned!(function.span()=> #std::file!()), quote_spanned!(function.span()=> #std::line!()));
     quote_spanned!(here()=> __mcp::Place { file: #file, line: #line })
 }
 
@@ -145,7 +144,8 @@ fn input(call: &Call) -> TokenStream {
     let declarations = call.parameters.iter().map(|parameter| {
         let (tag, ty) = (tag(parameter), &parameter.ty);
         let rules = argument_rules(parameter);
-        let check = parameter.attribute.as_ref().map(|_| quote_spanned!(shown_at(ty.span())=> #tag.arg::<#ty>();));
+        let check =
+            parameter.attribute.as_ref().map(|_| quote_spanned!(shown_at(ty.span())=> #tag.arg::<#ty>();));
         let declare = quote_spanned!(shown_at(ty.span())=> declare);
         quote_spanned! {here()=>
             #check
@@ -205,7 +205,9 @@ fn start(call: &Call) -> TokenStream {
     let returned = returned(&call.output);
     let called = quote_spanned!(here()=> #function(#(#locals),*));
     let run = match call.way {
-        Way::Sync => quote_spanned!(here()=> __mcp::Handled::Ready(__returned.finish(#called, __value, __error))),
+        Way::Sync => {
+            quote_spanned!(here()=> __mcp::Handled::Ready(__returned.finish(#called, __value, __error)))
+        }
         Way::Async => quote_spanned! {here()=>
             __mcp::running(async move { __returned.finish(#called.await, __value, __error) })
         },

@@ -16,7 +16,10 @@ use crate::diag::Errors;
 
 /// Makes a function a tool.
 #[proc_macro_attribute]
-pub fn mcp_tool(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub fn mcp_tool(
+    attribute: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
     tool(attribute.into(), item.into()).into()
 }
 

@@ -70,14 +70,20 @@ impl Refusal {
     }
 }
 
+/// A refusal before the message's id is known.
+impl From<ProtocolError> for Refusal {
+    fn from(error: ProtocolError) -> Self {
+        Self::Protocol { id: None, error }
+    }
+}
+
 impl From<Unreadable> for Refusal {
     fn from(error: Unreadable) -> Self {
         let text = error.to_string();
-        let error = match error {
+        Self::from(match error {
             Unreadable::Syntax(_) => ProtocolError::Unparsable(text),
             Unreadable::Ambiguous(_) => ProtocolError::InvalidRequest(text.into()),
-        };
-        Self::Protocol { id: None, error }
+        })
     }
 }
 

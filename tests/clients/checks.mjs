@@ -1,4 +1,4 @@
-// What both TypeScript clients ask of the server, and what they must get.
+// What the TypeScript clients and the Inspector ask of the server, and what they must get.
 //
 // `call` is the client's own way to call a tool: `call(params, { onprogress })`.
 // `revision` is the one it negotiated.

@@ -72,8 +72,7 @@ fn tool(name: &'static str) -> Tool {
 
 #[test]
 fn one_error_lists_everything_with_its_place() {
-    let server =
-        only(&["needs_database", "guarded", "wrong_default", "wrong_rule", "wrong_header"]);
+    let server = only(&["needs_database", "guarded", "wrong_default", "wrong_rule", "wrong_header"]);
     let error = server.build().expect_err("nothing of this starts");
     let text = error.to_string();
     assert!(text.starts_with("this server can't start: "), "{text}");

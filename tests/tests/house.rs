@@ -187,6 +187,9 @@ fn the_smallest_server_is_small() {
     assert!(readme.contains(code), "the README shows it in full");
     let manifest = fs::read_to_string(hello.join("Cargo.toml")).expect("its manifest");
     let (_, dependencies) = manifest.split_once("[dependencies]\n").expect("dependencies");
-    let names = dependencies.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split(['.', ' ']).next());
+    let names = dependencies
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split(['.', ' ']).next());
     assert_eq!(names.collect::<Vec<_>>(), ["mcp-server", "tokio"]);
 }

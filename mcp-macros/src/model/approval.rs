@@ -59,7 +59,9 @@ fn from_list(items: Vec<Item>, errors: &mut Errors) -> Approval {
     for (at, item) in items.into_iter().enumerate() {
         match item {
             Item::Value(value) if at == 0 => approval.level = level(&value, errors),
-            Item::Value(value) => errors.at(value.tokens, format!("only the first value is without a key: {FORM}")),
+            Item::Value(value) => {
+                errors.at(value.tokens, format!("only the first value is without a key: {FORM}"))
+            }
             Item::Entry(entry) => entries.push(entry),
         }
     }
@@ -70,7 +72,10 @@ fn from_list(items: Vec<Item>, errors: &mut Errors) -> Approval {
             "remember" => approval.remember = values::duration(&entry, errors),
             "message" => approval.message = values::text(&entry, errors),
             other => {
-                errors.at(&entry.key, unknown("key of `approval`", other, &["when", "ttl", "remember", "message"]));
+                errors.at(
+                    &entry.key,
+                    unknown("key of `approval`", other, &["when", "ttl", "remember", "message"]),
+                );
             }
         }
     }
@@ -84,7 +89,8 @@ fn level(value: &Value, errors: &mut Errors) -> Level {
             Some((_, level)) => return *level,
             None => errors.at(&value.tokens, unknown("level of approval", text, &names)),
         },
-        _ => errors.at(&value.tokens, "who approves is a text: `\"client\"`, `\"user\"` or `\"second_person\"`"),
+        _ => errors
+            .at(&value.tokens, "who approves is a text: `\"client\"`, `\"user\"` or `\"second_person\"`"),
     }
     Level::User
 }
@@ -110,7 +116,12 @@ pub(super) fn placeholders(message: &Spanned<String>, parameters: &[&str], error
         }
         let name = if brace == "{" { after.split_once('}') } else { None };
         let Some((name, after)) = name else {
-            errors.at(message, format!("this `{brace}` has no partner; a brace that is meant is written twice: `{brace}{brace}`"));
+            errors.at(
+                message,
+                format!(
+                    "this `{brace}` has no partner; a brace that is meant is written twice: `{brace}{brace}`"
+                ),
+            );
             return;
         };
         if !parameters.contains(&name) {
@@ -124,7 +135,9 @@ fn unknown_placeholder(name: &str, parameters: &[&str]) -> String {
     let list = parameters.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(", ");
     match (nearest(name, parameters), parameters) {
         (_, []) => format!("`{{{name}}}` names no argument: the function has none"),
-        (Some(near), _) => format!("`{{{name}}}` names no argument; did you mean `{{{near}}}`? There are {list}"),
+        (Some(near), _) => {
+            format!("`{{{name}}}` names no argument; did you mean `{{{near}}}`? There are {list}")
+        }
         (None, _) => format!("`{{{name}}}` names no argument; there are {list}"),
     }
 }

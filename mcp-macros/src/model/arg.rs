@@ -53,7 +53,10 @@ pub(super) fn read(entries: Vec<Entry>, shape: Shape, errors: &mut Errors) -> Ar
         }
     }
     if let (true, Some(header)) = (arg.secret, &arg.header) {
-        errors.at(header, "a secret is not repeated in a header, which proxies log; remove `header` or `secret`");
+        errors.at(
+            header,
+            "a secret is not repeated in a header, which proxies log; remove `header` or `secret`",
+        );
     }
     limits.check(errors);
     arg
@@ -133,7 +136,10 @@ impl Limits {
         if let (Some(min), Some(max)) = (&self.min_length, &self.max_length)
             && max.value < min.value
         {
-            errors.at(max, format!("`max_length` is less than `min_length`, which is {}: no text would do", min.value));
+            errors.at(
+                max,
+                format!("`max_length` is less than `min_length`, which is {}: no text would do", min.value),
+            );
         }
         for (name, value) in &self.values {
             if let Some(reason) = self.refuse(&value.value) {

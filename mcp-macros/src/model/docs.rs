@@ -29,7 +29,8 @@ fn without_stars(text: &str) -> String {
     if !text.contains('\n') || !text.lines().skip(1).all(is_starred) {
         return text.to_owned();
     }
-    let strip = |line: &str| line.trim_start().strip_prefix('*').map_or_else(|| line.to_owned(), str::to_owned);
+    let strip =
+        |line: &str| line.trim_start().strip_prefix('*').map_or_else(|| line.to_owned(), str::to_owned);
     text.lines().map(strip).collect::<Vec<_>>().join("\n")
 }
 

@@ -99,7 +99,8 @@ pub(super) fn distinct(entries: Vec<Entry>, errors: &mut Errors) -> Vec<Entry> {
     for entry in entries {
         let name = entry.name();
         if seen.contains(&name) {
-            let fix = if name == "scope" { "write `scopes(\"a\", \"b\")` for several" } else { "keep one of them" };
+            let fix =
+                if name == "scope" { "write `scopes(\"a\", \"b\")` for several" } else { "keep one of them" };
             errors.at(&entry.key, format!("`{name}` is given twice; {fix}"));
         } else {
             seen.push(name);
@@ -112,9 +113,11 @@ pub(super) fn distinct(entries: Vec<Entry>, errors: &mut Errors) -> Vec<Entry> {
 /// Keys that can't both mean what they say.
 fn contradictions(entries: &[Entry], errors: &mut Errors) {
     let find = |name: &str| entries.iter().find(|entry| entry.name() == name);
-    let means_yes = |name: &str| find(name).is_some_and(|entry| {
-        matches!(entry.value.kind, Kind::Absent | Kind::Literal(Literal::Bool(true)) | Kind::List(_))
-    });
+    let means_yes = |name: &str| {
+        find(name).is_some_and(|entry| {
+            matches!(entry.value.kind, Kind::Absent | Kind::Literal(Literal::Bool(true)) | Kind::List(_))
+        })
+    };
     if let Some(public) = find("public") {
         let needs = ["scope", "scopes"].into_iter().find(|name| find(name).is_some());
         let needs = needs.or_else(|| means_yes("approval").then_some("approval"));
@@ -127,8 +130,13 @@ fn contradictions(entries: &[Entry], errors: &mut Errors) {
     if let (Some(_), Some(scopes)) = (find("scope"), find("scopes")) {
         errors.at(&scopes.key, "`scope` and `scopes` say the same thing; put all scopes into `scopes(..)`");
     }
-    if let (true, true, Some(destructive)) = (means_yes("read_only"), means_yes("destructive"), find("destructive")) {
-        errors.at(&destructive.key, "what is `read_only` destroys nothing; remove `read_only` or `destructive`");
+    if let (true, true, Some(destructive)) =
+        (means_yes("read_only"), means_yes("destructive"), find("destructive"))
+    {
+        errors.at(
+            &destructive.key,
+            "what is `read_only` destroys nothing; remove `read_only` or `destructive`",
+        );
     }
 }
 
@@ -192,14 +200,18 @@ fn scopes(entry: Entry, errors: &mut Errors) -> Vec<Spanned<String>> {
                     errors.at(value.tokens, "a scope is a text: `scopes(\"files:read\", \"files:write\")`");
                     continue;
                 };
-                let Some(scope) = values::scope(Spanned { value: text, tokens: value.tokens }, errors) else { continue };
+                let Some(scope) = values::scope(Spanned { value: text, tokens: value.tokens }, errors) else {
+                    continue;
+                };
                 if scopes.iter().any(|other| other.value == scope.value) {
                     errors.at(&scope, "this scope is listed twice; remove one");
                 } else {
                     scopes.push(scope);
                 }
             }
-            Item::Entry(entry) => errors.at(entry.key, "`scopes` takes no keys: `scopes(\"files:read\", \"files:write\")`"),
+            Item::Entry(entry) => {
+                errors.at(entry.key, "`scopes` takes no keys: `scopes(\"files:read\", \"files:write\")`")
+            }
         }
     }
     scopes

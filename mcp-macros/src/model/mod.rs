@@ -70,7 +70,12 @@ pub(crate) fn read(entries: Vec<Entry>, function: &Function, errors: &mut Errors
     }
     let call = Call {
         function: function.signature.ident.clone(),
-        conditions: function.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect(),
+        conditions: function
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("cfg"))
+            .cloned()
+            .collect(),
         parameters,
         output,
         way: way(&keys, function, errors),
@@ -104,7 +109,10 @@ fn name(keys: &Keys, function: &Function, errors: &mut Errors) -> String {
     let ident = &function.signature.ident;
     let name = ident.unraw().to_string();
     if !is_name(&name, 128) {
-        errors.at(ident, "a tool's name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give it one with `name = \"..\"`");
+        errors.at(
+            ident,
+            "a tool's name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give it one with `name = \"..\"`",
+        );
     }
     name
 }

@@ -64,10 +64,12 @@ impl Shape {
         let is_text = matches!(self, Self::Text | Self::Other);
         let what = self.what();
         match key {
-            "min" | "max" if matches!(self, Self::Text) => {
-                Some(format!("`{key}` is for numbers, and this is {what}; its length is limited with `{key}_length`"))
+            "min" | "max" if matches!(self, Self::Text) => Some(format!(
+                "`{key}` is for numbers, and this is {what}; its length is limited with `{key}_length`"
+            )),
+            "min" | "max" if !is_number => {
+                Some(format!("`{key}` is for numbers, and this is {what}; remove it"))
             }
-            "min" | "max" if !is_number => Some(format!("`{key}` is for numbers, and this is {what}; remove it")),
             "min_length" | "max_length" if matches!(self, Self::Integer { .. } | Self::Float) => {
                 let fix = &key[..3];
                 Some(format!("`{key}` is for texts, and this is {what}; its value is limited with `{fix}`"))
@@ -94,7 +96,9 @@ impl Shape {
         };
         match (self, value) {
             _ if !fits => Some(format!("the parameter is {}, and this is {}", self.what(), value.what())),
-            (Self::Integer { name, least, most }, Literal::Integer(number)) if !(least..=most).contains(number) => {
+            (Self::Integer { name, least, most }, Literal::Integer(number))
+                if !(least..=most).contains(number) =>
+            {
                 Some(format!("`{name}` goes from {least} to {most}, and this is {number}"))
             }
             _ => None,

@@ -73,7 +73,8 @@ pub(super) fn output(signature: &Signature, errors: &mut Errors) -> Type {
 
 /// The parameters, with everything that is wrong with them told.
 pub(super) fn parameters(signature: &Signature, errors: &mut Errors) -> Vec<Parameter> {
-    let parameters: Vec<Parameter> = signature.inputs.iter().filter_map(|input| parameter(input, errors)).collect();
+    let parameters: Vec<Parameter> =
+        signature.inputs.iter().filter_map(|input| parameter(input, errors)).collect();
     for (at, later) in parameters.iter().enumerate() {
         for earlier in &parameters[..at] {
             same_name(earlier, later, errors);
@@ -90,7 +91,10 @@ fn same_name(earlier: &Parameter, later: &Parameter, errors: &mut Errors) {
     // Two parameters of one name are rustc's to complain about.
     let renamed = [later, earlier].into_iter().find_map(|parameter| parameter.arg.rename.as_ref());
     if let Some(renamed) = renamed {
-        errors.at(renamed, format!("another argument is named `{}`; give this one another name", renamed.value));
+        errors.at(
+            renamed,
+            format!("another argument is named `{}`; give this one another name", renamed.value),
+        );
     }
 }
 
@@ -98,14 +102,18 @@ fn same_header(earlier: &Parameter, later: &Parameter, errors: &mut Errors) {
     if let (Some(earlier), Some(later)) = (&earlier.arg.header, &later.arg.header)
         && earlier.value.eq_ignore_ascii_case(&later.value)
     {
-        errors.at(later, format!("another argument has the header `{}`; upper and lower case are the same", earlier.value));
+        errors.at(
+            later,
+            format!("another argument has the header `{}`; upper and lower case are the same", earlier.value),
+        );
     }
 }
 
 fn parameter(input: &FnArg, errors: &mut Errors) -> Option<Parameter> {
     match input {
         FnArg::Receiver(receiver) => {
-            errors.at(receiver, "a tool is a free function; take what `self` holds as a parameter `State<..>`");
+            errors
+                .at(receiver, "a tool is a free function; take what `self` holds as a parameter `State<..>`");
             None
         }
         FnArg::Typed(typed) => typed_parameter(typed, errors),
@@ -115,7 +123,10 @@ fn parameter(input: &FnArg, errors: &mut Errors) -> Option<Parameter> {
 fn typed_parameter(typed: &PatType, errors: &mut Errors) -> Option<Parameter> {
     for attribute in &typed.attrs {
         if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            errors.at(attribute, "a tool's parameters are the same in every build; put `#[cfg]` on the whole function");
+            errors.at(
+                attribute,
+                "a tool's parameters are the same in every build; put `#[cfg]` on the whole function",
+            );
         }
     }
     let ident = name(&typed.pat, errors);
@@ -125,10 +136,10 @@ fn typed_parameter(typed: &PatType, errors: &mut Errors) -> Option<Parameter> {
     let entries = attributes.iter().flat_map(|attribute| arg_entries(attribute, errors)).collect();
     let arg = arg::read(entries, shape, errors);
     let ident = ident?;
-    let name = arg.rename.clone().unwrap_or_else(|| Spanned {
-        value: ident.unraw().to_string(),
-        tokens: ident.to_token_stream(),
-    });
+    let name = arg
+        .rename
+        .clone()
+        .unwrap_or_else(|| Spanned { value: ident.unraw().to_string(), tokens: ident.to_token_stream() });
     if !is_name(&name.value, 64) && arg.rename.is_none() {
         errors.at(&ident, "an argument's name is 1 to 64 of the characters A-Z a-z 0-9 _ - .; give it one with `#[arg(rename = \"..\")]`");
     }
@@ -164,9 +175,15 @@ fn arg_entries(attribute: &Attribute, errors: &mut Errors) -> Vec<attr::Entry> {
 /// The name that a pattern binds, where it binds one thing as it is.
 fn name(pattern: &Pat, errors: &mut Errors) -> Option<Ident> {
     match pattern {
-        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => return Some(name.ident.clone()),
-        Pat::Wild(_) => errors.at(pattern, "an argument needs a name, for the client; write `_name` for one that isn't used"),
-        _ => errors.at(pattern, "an argument has one name, for the client; take the value whole, and take it apart in the body"),
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => {
+            return Some(name.ident.clone());
+        }
+        Pat::Wild(_) => errors
+            .at(pattern, "an argument needs a name, for the client; write `_name` for one that isn't used"),
+        _ => errors.at(
+            pattern,
+            "an argument has one name, for the client; take the value whole, and take it apart in the body",
+        ),
     }
     None
 }
@@ -181,10 +198,17 @@ fn type_problems(ty: &Type, errors: &mut Errors) {
                 Type::Slice(slice) => format!("Vec<{}>", written(&slice.elem)),
                 other => written(other),
             };
-            errors.at(reference, format!("a parameter can't borrow: nothing outlives the call; take it by value, as `{fix}`"));
+            errors.at(
+                reference,
+                format!("a parameter can't borrow: nothing outlives the call; take it by value, as `{fix}`"),
+            );
         }
-        Type::ImplTrait(ty) => errors.at(ty, "an argument has one schema, so its type must have a name; write the type out"),
-        Type::TraitObject(ty) => errors.at(ty, "an argument has one schema, so its type must be known; write the type out"),
+        Type::ImplTrait(ty) => {
+            errors.at(ty, "an argument has one schema, so its type must have a name; write the type out")
+        }
+        Type::TraitObject(ty) => {
+            errors.at(ty, "an argument has one schema, so its type must be known; write the type out")
+        }
         Type::Infer(_) => errors.leave_to_rustc(),
         Type::Path(path) => {
             let arguments = path.path.segments.iter().map(|segment| &segment.arguments);

@@ -85,9 +85,11 @@ pub(super) fn hint(entry: &Entry, errors: &mut Errors) -> Option<bool> {
 /// A number of things, from `least` on.
 pub(super) fn count(entry: &Entry, least: u32, errors: &mut Errors) -> Option<Spanned<u32>> {
     let name = entry.name();
-    literal(entry, &format!("{name} = 4`, a whole number from {least} on, such as `4"), errors, |literal| match literal {
-        Literal::Integer(number) => u32::try_from(*number).ok().filter(|number| *number >= least),
-        _ => None,
+    literal(entry, &format!("{name} = 4`, a whole number from {least} on, such as `4"), errors, |literal| {
+        match literal {
+            Literal::Integer(number) => u32::try_from(*number).ok().filter(|number| *number >= least),
+            _ => None,
+        }
     })
 }
 
@@ -138,7 +140,10 @@ pub(super) fn rate(entry: &Entry, errors: &mut Errors) -> Option<(u32, Duration)
         Some((calls.parse::<u32>().ok()?, Duration::from_secs(*seconds)))
     });
     match parts {
-        None => errors.at(&text, "`rate` is a number of calls and a time: `\"10/s\"`, `\"10/min\"`, `\"10/h\"` or `\"10/d\"`"),
+        None => errors.at(
+            &text,
+            "`rate` is a number of calls and a time: `\"10/s\"`, `\"10/min\"`, `\"10/h\"` or `\"10/d\"`",
+        ),
         Some((0, _)) => errors.at(&text, "a `rate` of 0 would allow no call; leave the tool out instead"),
         Some(rate) => return Some(rate),
     }
@@ -158,7 +163,12 @@ pub(super) fn scope(text: Spanned<String>, errors: &mut Errors) -> Option<Spanne
     match illegal {
         None => return Some(text),
         Some(' ') => {
-            let parts = text.value.split_whitespace().map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(", ");
+            let parts = text
+                .value
+                .split_whitespace()
+                .map(|part| format!("\"{part}\""))
+                .collect::<Vec<_>>()
+                .join(", ");
             errors.at(&text, format!("a scope has no space in it; write several as `scopes({parts})`"));
         }
         Some(illegal) => {

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use http::HeaderName;
 use jsonschema::{
     Draft, PatternOptions, ValidationError, error::ValidationErrorKind as Rule, paths::LocationSegment,
 };
@@ -25,8 +26,8 @@ pub(crate) struct Validator {
 /// An argument that a client repeats in the header `Mcp-Param-{header}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeaderArgument {
-    /// The name of the header, lower case, `mcp-param-` included.
-    pub(crate) header: String,
+    /// The name of the header, `mcp-param-` included.
+    pub(crate) header: HeaderName,
     /// Where the argument stands: the keys from the root on.
     pub(crate) path: Vec<String>,
 }
@@ -200,9 +201,8 @@ fn find_headers(
     for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         path.push(name.clone());
         if let Some(header) = property.get("x-mcp-header") {
-            match header.as_str().filter(|header| is_token(header)) {
+            match header.as_str().and_then(header_name) {
                 Some(header) => {
-                    let header = format!("mcp-param-{}", header.to_ascii_lowercase());
                     if found.iter().any(|known| known.header == header) {
                         wrong.push(format!("two arguments have the header `{header}`"));
                     }
@@ -218,10 +218,10 @@ fn find_headers(
     }
 }
 
-/// RFC 9110, section 5.6.2.
-fn is_token(text: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(legal)
+/// The header of this annotation, if that is a token (RFC 9110, section 5.6.2).
+fn header_name(annotation: &str) -> Option<HeaderName> {
+    let name = HeaderName::try_from(format!("mcp-param-{annotation}")).ok();
+    name.filter(|_| !annotation.is_empty())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::HeaderMap;
 
+use super::headers::once;
 use crate::{catalog::HeaderArgument, error::ProtocolError, protocol::json::Json};
 
 /// A header's value as text: what stands between the base64 markers is decoded, everything else is literal.
@@ -40,19 +41,15 @@ fn check_one(
         let HeaderArgument { header, path } = argument;
         Err(ProtocolError::HeaderMismatch(format!("the header `{header}` of `{}` {text}", path.join("."))))
     };
-    let mut sent = headers.get_all(&argument.header).iter();
-    let (value, second) = (sent.next(), sent.next());
-    if second.is_some() {
-        return mismatch("occurs more than once");
-    }
+    let value = once(headers, &argument.header)?;
     let mut keys = argument.path.iter();
     let body = arguments.and_then(|root| keys.try_fold(root, |json, key| json.as_object()?.get(key)));
     match (value, body) {
         (None, None | Some(Json::Null)) => Ok(()),
         (None, Some(_)) => mismatch("is missing, but the body has a value"),
         (Some(_), None | Some(Json::Null)) => mismatch("is there, but the body has no value"),
-        (Some(value), Some(body)) => match value.to_str().ok().and_then(decode) {
-            None => mismatch("has characters that are not allowed, or is not valid base64"),
+        (Some(value), Some(body)) => match decode(value) {
+            None => mismatch("is not valid base64"),
             Some(said) if says(&said, body) => Ok(()),
             Some(_) => mismatch("says something else than the body"),
         },

@@ -9,6 +9,7 @@
 
 mod down;
 mod face;
+pub(crate) mod headers;
 mod legacy;
 mod mirror;
 mod modern;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 
 pub(crate) use face::{Face, Identity};
+use headers::{SESSION, VERSION, once};
 pub(crate) use legacy::{SessionLimits, Sessions};
 pub(crate) use speaker::{Response, Speaker};
 
@@ -34,8 +36,6 @@ use crate::{
     },
 };
 
-pub(crate) const VERSION_HEADER: &str = "mcp-protocol-version";
-pub(crate) const SESSION_HEADER: &str = "mcp-session-id";
 const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 
 /// What a server needs to know to speak every revision.
@@ -81,10 +81,10 @@ impl Eras {
 
     /// Ends a session. The answer to `DELETE`.
     pub(crate) fn end_session(&self, headers: &HeaderMap, principal: &Principal) -> Result<(), Refusal> {
-        if header(headers, VERSION_HEADER)?.is_some_and(is_modern) {
+        if once(headers, &VERSION)?.is_some_and(is_modern) {
             return Err(Refusal::MethodNotAllowed { allow: "POST" });
         }
-        let id = header(headers, SESSION_HEADER)?.ok_or(Refusal::NoSession)?;
+        let id = once(headers, &SESSION)?.ok_or(Refusal::NoSession)?;
         self.sessions.end(id, principal)
     }
 }
@@ -92,15 +92,15 @@ impl Eras {
 /// The lifecycle that a message belongs to.
 fn era(headers: &HeaderMap, message: &Message<'_>) -> Result<Era, Refusal> {
     let (Message::Request { params, .. } | Message::Notification { params, .. }) = message else {
-        return Ok(if headers.contains_key(SESSION_HEADER) { Era::Legacy } else { Era::Modern });
+        return Ok(if headers.contains_key(&SESSION) { Era::Legacy } else { Era::Modern });
     };
     if meta(params).is_some_and(|meta| meta.get(META_VERSION).is_some()) {
         return Ok(Era::Modern);
     }
-    if headers.contains_key(SESSION_HEADER) {
+    if headers.contains_key(&SESSION) {
         return Ok(Era::Legacy);
     }
-    Ok(if header(headers, VERSION_HEADER)?.is_some_and(is_modern) { Era::Modern } else { Era::Legacy })
+    Ok(if once(headers, &VERSION)?.is_some_and(is_modern) { Era::Modern } else { Era::Legacy })
 }
 
 /// Whether a version header's value leaves the sessions' world: a modern revision, or one nobody knows.
@@ -113,20 +113,7 @@ fn meta<'p, 'a>(params: &'p Object<'a>) -> Option<&'p Object<'a>> {
     params.get("_meta").and_then(Json::as_object)
 }
 
-/// A header that may occur once, as text.
-fn header<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Refusal> {
-    let mut values = headers.get_all(name).iter();
-    let Some(value) = values.next() else { return Ok(None) };
-    let mismatch = |text: String| refused(None, ProtocolError::HeaderMismatch(text));
-    if values.next().is_some() {
-        return Err(mismatch(format!("the header `{name}` occurs more than once")));
-    }
-    value
-        .to_str()
-        .map(Some)
-        .map_err(|_| mismatch(format!("the header `{name}` has characters beyond visible ASCII")))
-}
-
+/// A refusal for a protocol error.
 fn refused(id: Option<RequestId>, error: ProtocolError) -> Refusal {
     Refusal::Protocol { id, error }
 }

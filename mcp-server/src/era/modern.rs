@@ -5,9 +5,13 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
-use super::{Arrival, Face, META_VERSION, Speaker, Turn, VERSION_HEADER, header, meta, mirror, refused};
+use super::{
+    Arrival, Face, META_VERSION, Speaker, Turn,
+    headers::{METHOD, NAME, VERSION, once},
+    meta, mirror, refused,
+};
 use crate::{
     call::{Capabilities, Facts},
     catalog::Catalog,
@@ -23,8 +27,6 @@ use crate::{
 
 const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 const META_LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
-const METHOD_HEADER: &str = "mcp-method";
-const NAME_HEADER: &str = "mcp-name";
 
 type Parts<'a> = (RequestId, Cow<'a, str>, Object<'a>);
 
@@ -61,7 +63,7 @@ fn check(
     let version = required_text(meta, META_VERSION)?;
     let capabilities = capabilities(meta)?;
     check_version(headers, version)?;
-    check_same(headers, METHOD_HEADER, method, "the body's method")?;
+    check_same(headers, &METHOD, method, "the body's method")?;
     check_name(headers, method, params)?;
     if method == "tools/call"
         && let Some(tool) = params.get("name").and_then(Json::as_str).and_then(|name| catalog.tool(name))
@@ -104,7 +106,7 @@ pub(super) fn declared_capabilities(declared: &Object<'_>) -> Capabilities {
 }
 
 fn check_version(headers: &HeaderMap, version: &str) -> Result<(), ProtocolError> {
-    check_same(headers, VERSION_HEADER, version, "the version in `_meta`")?;
+    check_same(headers, &VERSION, version, "the version in `_meta`")?;
     match Revision::parse(version) {
         Some(revision) if revision.era() == Era::Modern => Ok(()),
         _ => Err(ProtocolError::UnsupportedVersion { requested: version.to_owned() }),
@@ -112,8 +114,8 @@ fn check_version(headers: &HeaderMap, version: &str) -> Result<(), ProtocolError
 }
 
 /// A header must be there once and say exactly what the body says.
-fn check_same(headers: &HeaderMap, name: &str, body: &str, what: &str) -> Result<(), ProtocolError> {
-    match single(headers, name)? {
+fn check_same(headers: &HeaderMap, name: &HeaderName, body: &str, what: &str) -> Result<(), ProtocolError> {
+    match once(headers, name)? {
         Some(value) if value == body => Ok(()),
         Some(value) => Err(ProtocolError::HeaderMismatch(format!(
             "the header `{name}` is `{value}`, but {what} is `{body}`"
@@ -129,26 +131,18 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<
         "resources/read" => "uri",
         _ => return Ok(()),
     };
-    let Some(value) = single(headers, NAME_HEADER)? else {
-        return Err(ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is missing")));
+    let Some(value) = once(headers, &NAME)? else {
+        return Err(ProtocolError::HeaderMismatch(format!("the header `{NAME}` is missing")));
     };
-    let said = mirror::decode(value).ok_or_else(|| {
-        ProtocolError::HeaderMismatch(format!("the header `{NAME_HEADER}` is not valid base64"))
-    })?;
+    let said = mirror::decode(value)
+        .ok_or_else(|| ProtocolError::HeaderMismatch(format!("the header `{NAME}` is not valid base64")))?;
     match params.get(key).and_then(Json::as_str) {
         Some(body) if body == said => Ok(()),
         body => Err(ProtocolError::HeaderMismatch(format!(
-            "the header `{NAME_HEADER}` is `{said}`, but the body's `{key}` is {}",
+            "the header `{NAME}` is `{said}`, but the body's `{key}` is {}",
             body.map_or_else(|| "missing".to_owned(), |body| format!("`{body}`"))
         ))),
     }
-}
-
-fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, ProtocolError> {
-    header(headers, name).map_err(|refusal| match refusal {
-        Refusal::Protocol { error, .. } => error,
-        other => ProtocolError::HeaderMismatch(other.to_string()),
-    })
 }
 
 /// The token for progress, in every revision.

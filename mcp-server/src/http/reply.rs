@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     dispatch::Running,
-    era::{self, SESSION_HEADER, Speaker},
+    era::{self, Speaker, headers::SESSION},
     error::Refusal,
     protocol::message::error_response,
 };
@@ -39,7 +39,7 @@ pub(super) fn json(response: era::Response) -> Response {
 pub(super) fn answered(body: Vec<u8>, session: Option<String>) -> Response {
     let mut response = of(200, JSON, Body::from(body));
     if let Some(session) = session.and_then(|session| HeaderValue::try_from(session).ok()) {
-        response.headers_mut().insert(HeaderName::from_static(SESSION_HEADER), session);
+        response.headers_mut().insert(SESSION.clone(), session);
     }
     response
 }

@@ -197,11 +197,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
 }
 
 /// Whether `key` is among the members read so far. `seen` is filled only for large objects.
-fn repeats<'de>(
-    object: &[(Cow<'de, str>, Json<'de>)],
-    seen: &mut HashSet<Cow<'de, str>>,
-    key: &str,
-) -> bool {
+fn repeats<'de>(object: &[(Cow<'de, str>, Json<'de>)], seen: &mut HashSet<Cow<'de, str>>, key: &str) -> bool {
     if object.len() < PAIRWISE_MEMBERS {
         return object.iter().any(|(name, _)| name == key);
     }

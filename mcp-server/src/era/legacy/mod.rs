@@ -10,7 +10,9 @@ use std::sync::Arc;
 pub(crate) use sessions::{Session, SessionLimits, Sessions};
 
 use super::{
-    Arrival, Eras, SESSION_HEADER, Speaker, Turn, VERSION_HEADER, header, is_modern, meta,
+    Arrival, Eras, Speaker, Turn,
+    headers::{SESSION, VERSION, once},
+    is_modern, meta,
     modern::{declared_capabilities, progress_token},
     refused,
 };
@@ -32,7 +34,7 @@ pub(super) fn message<'a>(
     arrival: &Arrival<'_>,
     message: Message<'a>,
 ) -> Result<Turn<'a>, Refusal> {
-    let session = header(arrival.headers, SESSION_HEADER)?;
+    let session = once(arrival.headers, &SESSION)?;
     check_version(arrival)?;
     match (message, session) {
         (Message::Request { id, method, params }, None) if method == "initialize" => {
@@ -55,7 +57,7 @@ pub(super) fn message<'a>(
 /// "If the server receives a request with an invalid or unsupported `MCP-Protocol-Version`, it MUST respond
 /// with 400 Bad Request."
 fn check_version(arrival: &Arrival<'_>) -> Result<(), Refusal> {
-    match header(arrival.headers, VERSION_HEADER)? {
+    match once(arrival.headers, &VERSION)? {
         Some(version) if is_modern(version) || Revision::parse(version).is_none() => {
             let text = format!("`MCP-Protocol-Version: {version}` is not a revision that has sessions here");
             Err(refused(None, ProtocolError::InvalidRequest(text.into())))

@@ -1,0 +1,7 @@
+use mcp_server::prelude::*;
+
+///
+#[mcp_tool]
+fn tool() {}
+
+fn main() {}

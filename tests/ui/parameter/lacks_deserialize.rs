@@ -1,0 +1,12 @@
+use mcp_server::prelude::*;
+
+#[derive(schemars::JsonSchema)]
+struct Filter {
+    pub name: String,
+}
+
+/// Does something.
+#[mcp_tool]
+fn tool(_filter: Filter) {}
+
+fn main() {}
