@@ -32,7 +32,7 @@ const PAGE_SIZE: usize = 1_000;
 ///
 /// # Example
 ///
-/// ```
+/// ```standalone_crate
 /// use mcp_server::prelude::*;
 ///
 /// /// Add two numbers.

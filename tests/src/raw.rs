@@ -41,7 +41,7 @@ impl Live {
 
     /// Connects to it.
     pub async fn connect(&self) -> Connection {
-        Connection { stream: TcpStream::connect(self.address).await.expect("a connection") }
+        Connection::to(self.address).await
     }
 }
 
@@ -58,6 +58,11 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Connects.
+    pub async fn to(address: SocketAddr) -> Self {
+        Self { stream: TcpStream::connect(address).await.expect("a connection") }
+    }
+
     /// Writes bytes.
     pub async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         self.stream.write_all(bytes.as_ref()).await.expect("a connection that takes bytes");

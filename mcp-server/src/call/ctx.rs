@@ -15,7 +15,7 @@ use crate::protocol::notification::{self, Level, Notification};
 ///
 /// # Example
 ///
-/// ```
+/// ```standalone_crate
 /// use mcp_server::prelude::*;
 ///
 /// /// Copy every page.

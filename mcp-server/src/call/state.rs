@@ -15,7 +15,7 @@ use std::{
 ///
 /// # Example
 ///
-/// ```
+/// ```standalone_crate
 /// use mcp_server::prelude::*;
 ///
 /// struct Greeting(String);

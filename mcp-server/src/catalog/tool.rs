@@ -79,7 +79,7 @@ type Handler = Arc<dyn Fn(Invocation) -> Handled + Send + Sync>;
 ///
 /// # Example
 ///
-/// ```
+/// ```standalone_crate
 /// use mcp_server::{McpServer, Tool, prelude::*};
 /// use serde_json::json;
 ///

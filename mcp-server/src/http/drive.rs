@@ -39,6 +39,10 @@ impl Drive {
     /// Lets the function go on until it waits, says something, or is done.
     pub(super) fn step(&mut self, context: &mut Context<'_>) -> Poll<Step> {
         let Some(running) = &mut self.running else { return Poll::Pending };
+        // What was said goes out first: the function's next step may be long.
+        if running.call().outbox().is_filled() {
+            return Poll::Ready(Step::Said);
+        }
         if let Poll::Ready(outcome) = Pin::new(&mut *running).poll(context) {
             return Poll::Ready(Step::Done(outcome));
         }

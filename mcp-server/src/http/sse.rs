@@ -24,12 +24,15 @@ const COMMENT: &[u8] = b": keep-alive\n\n";
 pub(super) struct Events {
     drive: Drive,
     silence: Pin<Box<Sleep>>,
+    /// The last piece was not the last: the connection should write it before the function goes on, or what a
+    /// function says before it computes would wait until it has computed.
+    unwritten: bool,
     ended: bool,
 }
 
 impl Events {
     pub(super) fn new(drive: Drive) -> Self {
-        Self { drive, silence: Box::pin(sleep(KEEP_ALIVE)), ended: false }
+        Self { drive, silence: Box::pin(sleep(KEEP_ALIVE)), unwritten: false, ended: false }
     }
 
     /// Everything that can be sent now, in one piece.
@@ -63,7 +66,13 @@ impl http_body::Body for Events {
         if self.ended {
             return Poll::Ready(None);
         }
-        self.next(context).map(|bytes| Some(Ok(Frame::data(bytes))))
+        if std::mem::take(&mut self.unwritten) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let bytes = std::task::ready!(self.next(context));
+        self.unwritten = !self.ended;
+        Poll::Ready(Some(Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
