@@ -81,7 +81,7 @@ impl From<Unreadable> for Refusal {
     fn from(error: Unreadable) -> Self {
         let text = error.to_string();
         Self::from(match error {
-            Unreadable::Syntax(_) => ProtocolError::Unparsable(text),
+            Unreadable::NotText(_) | Unreadable::Syntax(_) => ProtocolError::Unparsable(text),
             Unreadable::Ambiguous(_) => ProtocolError::InvalidRequest(text.into()),
         })
     }

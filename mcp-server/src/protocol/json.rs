@@ -4,7 +4,7 @@
 //! keep their members in a vector. What `serde_json::Value` lets pass is refused here: duplicate keys (it keeps
 //! the last one, a proxy in front may keep the first) and messages of more values than a body limit implies.
 
-use std::{borrow::Cow, cell::Cell, collections::HashSet, fmt};
+use std::{borrow::Cow, cell::Cell, collections::HashSet, fmt, str::Utf8Error};
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value, error::Category};
@@ -34,6 +34,8 @@ pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, Json<'a>)>);
 /// Why bytes aren't a message we take: not JSON, or JSON that two readers could understand differently.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
+    /// Not UTF-8.
+    NotText(Utf8Error),
     /// Not JSON, or nested deeper than 128 levels.
     Syntax(serde_json::Error),
     /// JSON, but with a duplicate key or with too many values.
@@ -43,6 +45,7 @@ pub(crate) enum Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NotText(error) => error.fmt(f),
             Self::Syntax(error) | Self::Ambiguous(error) => error.fmt(f),
         }
     }
@@ -50,8 +53,10 @@ impl fmt::Display for Unreadable {
 
 /// Reads one JSON value that fills `bytes`.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Json<'_>, Unreadable> {
+    // Once for the whole text: `from_slice` would look at each string by itself.
+    let text = str::from_utf8(bytes).map_err(Unreadable::NotText)?;
     let left = Cell::new(MAX_VALUES);
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let read = Tree { left: &left }
         .deserialize(&mut deserializer)
         .and_then(|tree| deserializer.end().map(|()| tree));
@@ -274,5 +279,6 @@ mod tests {
     fn what_follows_the_value_is_an_error() {
         assert!(matches!(parse(b"{} {}"), Err(Unreadable::Syntax(_))));
         assert!(matches!(parse(b""), Err(Unreadable::Syntax(_))));
+        assert!(matches!(parse(b"\"\xff\""), Err(Unreadable::NotText(_))));
     }
 }
