@@ -229,6 +229,14 @@ impl McpServer {
         self
     }
 
+    /// The longest that a write may wait for a client that doesn't read. Then the connection ends, and with it
+    /// the calls that stream over it. Default: 30 s.
+    #[must_use]
+    pub fn write_timeout(mut self, time: Duration) -> Self {
+        self.limits.connections.write = time;
+        self
+    }
+
     /// How many connections may be open at once; the next ones wait. Default: 10,000.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {

@@ -56,6 +56,17 @@ fn at_once() -> Tool {
     })
 }
 
+fn floods() -> Tool {
+    Tool::new("floods", "Says more than anybody reads.", |call: Invocation| async move {
+        let ctx = ctx(&call)?;
+        let probe = Arc::clone(&*State::<Arc<Probe>>::from_call(&call.call)?);
+        let _guard = OnDrop(Arc::clone(&probe.dropped));
+        loop {
+            ctx.log(Level::Info, "x".repeat(10_000)).await;
+        }
+    })
+}
+
 /// Lets a function that computes go on.
 type GoOn = Arc<Mutex<mpsc::Receiver<()>>>;
 
@@ -115,7 +126,7 @@ fn endless() -> Tool {
 
 fn server() -> (McpServer, Arc<Probe>) {
     let probe = Arc::new(Probe::default());
-    let tools = [progress(), chatty(), at_once(), endless()];
+    let tools = [progress(), chatty(), at_once(), endless(), floods()];
     let server = tools.into_iter().fold(McpServer::new("streams"), McpServer::tool);
     (server.state(Arc::clone(&probe)), probe)
 }
@@ -210,6 +221,16 @@ async fn tr_12_a_client_that_leaves_cancels_its_call() {
             .await
             .expect("`cancelled` resolves for what the function started");
     }
+}
+
+#[tokio::test]
+async fn tr_12_a_client_that_does_not_read_is_cut() {
+    let (server, probe) = server();
+    let live = Live::start(server.write_timeout(Duration::from_millis(300)).build().unwrap()).await;
+    let mut connection = live.connect().await;
+    connection.send(&Draft::call("floods", json!({})).meta("logLevel", json!("info"))).await;
+    timeout(SOON, probe.dropped.1.notified()).await.expect("the call ends");
+    drop(connection);
 }
 
 #[tokio::test]

@@ -33,6 +33,8 @@ use tokio::{
 };
 use tower::ServiceExt;
 
+use super::patience::Patient;
+
 /// How many connections there may be, and how long they may keep the server waiting.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ConnectionLimits {
@@ -40,6 +42,8 @@ pub(crate) struct ConnectionLimits {
     pub(crate) connections: usize,
     /// For a request's headers, counted from the connection's opening or from the end of the last request.
     pub(crate) headers: Duration,
+    /// For a write to a client that doesn't read.
+    pub(crate) write: Duration,
     /// For an HTTP/2 connection without any request.
     pub(crate) idle: Duration,
     /// For calls that still run when the server stops.
@@ -51,6 +55,7 @@ impl Default for ConnectionLimits {
         Self {
             connections: 10_000,
             headers: Duration::from_secs(30),
+            write: Duration::from_secs(30),
             idle: Duration::from_secs(75),
             shutdown: Duration::from_secs(10),
         }
@@ -113,7 +118,7 @@ async fn connection(
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
     let answerer = Arc::clone(&traffic);
     let service = service_fn(move |request| Arc::clone(&answerer).answer(router.clone(), request));
-    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    let serving = builder.serve_connection(TokioIo::new(Patient::new(stream, limits.write)), service);
     tokio::select! {
         // A connection that a client breaks is the client's affair.
         _ = watcher.watch(serving) => {}

@@ -7,6 +7,7 @@ mod decode;
 mod drive;
 mod edge;
 mod listen;
+mod patience;
 mod reply;
 mod sse;
 
