@@ -1,12 +1,17 @@
-//! The syntax of our attributes: keys and values, each with its own tokens. Knows no key and no rule.
+//! The syntax: the keys and values of our attributes, each with its own tokens, and the function under them. Knows
+//! no key and no rule.
 //!
 //! Entries are separated by their commas first and read one by one, so that a slip in one doesn't hide the others.
 
 use std::fmt;
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::{Lit, Path, ext::IdentExt, parse::Parser};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, FnArg, Lit, Meta, Path, Signature, Visibility,
+    ext::IdentExt,
+    parse::{ParseStream, Parser},
+};
 
 use crate::diag::Errors;
 
@@ -66,6 +71,65 @@ pub(crate) enum Literal {
     Array(Vec<Literal>),
 }
 
+/// A function whose body is anything: a mistake in there is rustc's to tell.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    visibility: Visibility,
+    pub(crate) signature: Signature,
+    body: TokenStream,
+}
+
+impl Function {
+    /// Reads a function, or tells why the item is none.
+    pub(crate) fn read(item: &TokenStream, errors: &mut Errors) -> Option<Self> {
+        let read = |input: ParseStream<'_>| {
+            let attributes = input.call(Attribute::parse_outer)?;
+            let visibility = input.parse()?;
+            match input.cursor().token_tree() {
+                Some((TokenTree::Ident(first), _)) if !BEFORE_A_NAME.contains(&&*first.to_string()) => {
+                    Err(syn::Error::new(first.span(), "`#[mcp_tool]` is for functions; put it on a `fn`"))
+                }
+                _ => Ok(Self { attributes, visibility, signature: input.parse()?, body: input.parse()? }),
+            }
+        };
+        read.parse2(item.clone()).map_err(|error| errors.add(error)).ok()
+    }
+}
+
+/// What a function may begin with.
+const BEFORE_A_NAME: [&str; 6] = ["const", "async", "unsafe", "safe", "extern", "fn"];
+
+/// Without the attributes of parameters that are ours: rustc takes none of them there.
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attributes, visibility, signature, body } = self;
+        let mut signature = signature.clone();
+        for input in &mut signature.inputs {
+            let attributes = match input {
+                FnArg::Receiver(receiver) => &mut receiver.attrs,
+                FnArg::Typed(typed) => &mut typed.attrs,
+            };
+            attributes.retain(|attribute| !is_ours(attribute));
+        }
+        tokens.extend(quote!(#(#attributes)* #visibility #signature #body));
+    }
+}
+
+/// Whether the attribute of a parameter is for us.
+fn is_ours(attribute: &Attribute) -> bool {
+    is_arg(attribute) || is_doc(attribute)
+}
+
+/// Whether the attribute is `#[arg]`.
+pub(crate) fn is_arg(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("arg")
+}
+
+/// Whether the attribute is a line of a doc comment, also one whose text isn't there yet (`include_str!`).
+pub(crate) fn is_doc(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("doc") && matches!(attribute.meta, Meta::NameValue(_))
+}
+
 /// Reads the entries of `#[attribute(..)]`.
 pub(crate) fn entries(tokens: TokenStream, errors: &mut Errors) -> Vec<Entry> {
     chunks(tokens, errors).into_iter().filter_map(|chunk| entry(chunk, errors)).collect()
@@ -103,7 +167,7 @@ fn entry(chunk: Vec<TokenTree>, errors: &mut Errors) -> Option<Entry> {
     let value = match &*rest {
         [] => Value { kind: Kind::Absent, tokens: TokenStream::new() },
         [TokenTree::Punct(equals)] if equals.as_char() == '=' => {
-            errors.at(&rest[0], format!("`{key} =` lacks its value"));
+            errors.at(&rest[0], format!("`{key} =` lacks its value; write one, or remove the key"));
             return None;
         }
         [TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' => {
@@ -185,9 +249,9 @@ impl Literal {
     /// What it is, for a message.
     pub(crate) fn what(&self) -> &'static str {
         match self {
-            Self::Text(_) => "a text",
-            Self::Integer(_) => "a whole number",
-            Self::Float(_) => "a number with a fraction",
+            Self::Text(_) => "a string",
+            Self::Integer(_) => "an integer",
+            Self::Float(_) => "a fraction",
             Self::Bool(_) => "a boolean",
             Self::Array(_) => "an array",
         }

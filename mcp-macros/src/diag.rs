@@ -43,18 +43,26 @@ impl Errors {
     }
 }
 
-/// The sentence for a word that isn't one of the known ones: the nearest of them, and all.
-pub(crate) fn unknown(what: &str, given: &str, known: &[&str]) -> String {
-    let list = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+/// The sentence for a key that isn't one of the known ones: the nearest of them, and all.
+pub(crate) fn unknown_key(owner: &str, given: &str, known: &[&str]) -> String {
+    let keys = list(known);
     match nearest(given, known) {
-        Some(near) => format!("there is no {what} `{given}`; did you mean `{near}`? There are {list}"),
-        None => format!("there is no {what} `{given}`; there are {list}"),
+        Some(near) => format!("{owner} has no key `{given}`; did you mean `{near}`? Its keys are {keys}"),
+        None => format!("{owner} has no key `{given}`; its keys are {keys}"),
     }
+}
+
+/// Words as a sentence lists them.
+pub(crate) fn list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The known word that is most like the given one, if one is near enough to be meant.
 pub(crate) fn nearest<'a>(given: &str, known: &[&'a str]) -> Option<&'a str> {
-    let likeness = |word: &str| strsim::jaro_winkler(&given.to_lowercase(), word);
-    let near = known.iter().map(|word| (likeness(word), *word)).filter(|(likeness, _)| *likeness > 0.8);
-    near.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, word)| word)
+    let given = given.to_lowercase();
+    let is_near = |word: &str| {
+        strsim::jaro_winkler(&given, word) > 0.8 || strsim::damerau_levenshtein(&given, word) == 1
+    };
+    let near = known.iter().copied().filter(|word| is_near(word));
+    near.min_by_key(|word| strsim::damerau_levenshtein(&given, word))
 }

@@ -9,11 +9,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
-use crate::model::{Approval, Call, Hints, Level, Parameter, Rules, Tool, Way};
+use crate::model::{Approval, Call, Card, Hints, Level, Parameter, Rules, Tool, Way};
 
 /// The tool's registration.
 pub(crate) fn tool(tool: &Tool) -> TokenStream {
-    let Tool { name, title, description, icon, meta, hints, rules, call } = tool;
+    let Tool { card: Card { name, title, description, icon, meta }, hints, rules, call } = tool;
     let conditions = &call.conditions;
     let (title, icon, meta) = (option(title.as_ref()), option(icon.as_ref()), option(meta.as_ref()));
     let hints = self::hints(hints);
@@ -57,10 +57,8 @@ fn shown_at(span: Span) -> Span {
 }
 
 fn option(value: Option<impl ToTokens>) -> TokenStream {
-    match value {
-        Some(value) => quote_spanned!(here()=> __mcp::Some(#value)),
-        None => quote_spanned!(here()=> __mcp::None),
-    }
+    let none = || quote_spanned!(here()=> __mcp::None);
+    value.map_or_else(none, |value| quote_spanned!(here()=> __mcp::Some(#value)))
 }
 
 fn duration(duration: Duration) -> TokenStream {
@@ -83,15 +81,13 @@ fn hints(hints: &Hints) -> TokenStream {
 
 fn rules(rules: &Rules) -> TokenStream {
     let Rules { scopes, public, approval, timeout, rate, concurrency, task } = rules;
-    let scopes = scopes.iter().map(|scope| &scope.value);
-    let public = public.is_some();
     let approval = option(approval.as_ref().map(self::approval));
     let timeout = option(timeout.map(duration));
     let rate = option(rate.map(|(calls, per)| {
         let per = duration(per);
         quote_spanned!(here()=> __mcp::Rate { calls: #calls, per: #per })
     }));
-    let concurrency = option(concurrency.as_ref().map(|limit| limit.value));
+    let concurrency = option(*concurrency);
     quote_spanned! {here()=>
         __mcp::Rules {
             scopes: &[#(#scopes),*],
@@ -136,20 +132,21 @@ fn place(function: &Ident) -> TokenStream {
 /// What a parameter's type is to be: its traits decide.
 fn tag(parameter: &Parameter) -> TokenStream {
     let ty = &parameter.ty;
-    quote_spanned!(here()=> (&&&&&&__mcp::Probe::<#ty>::new()).parameter())
+    let there = shown_at(ty.span());
+    quote_spanned!(there=> (&&&&&&__mcp::Probe::<#ty>::new()).__parameter())
 }
 
-/// Declares the parameters.
+/// Declares the parameters. What is asked of a type is asked here, once.
 fn input(call: &Call) -> TokenStream {
     let declarations = call.parameters.iter().map(|parameter| {
-        let (tag, ty) = (tag(parameter), &parameter.ty);
-        let rules = argument_rules(parameter);
-        let check =
-            parameter.attribute.as_ref().map(|_| quote_spanned!(shown_at(ty.span())=> #tag.arg::<#ty>();));
-        let declare = quote_spanned!(shown_at(ty.span())=> declare);
-        quote_spanned! {here()=>
-            #check
-            #tag.#declare::<#ty>(__input, #rules);
+        let (tag, ty, rules) = (tag(parameter), &parameter.ty, argument_rules(parameter));
+        let there = shown_at(ty.span());
+        let has_rules = parameter.has_rules.then(|| quote_spanned!(there=> __tag.__has_rules::<#ty>();));
+        quote_spanned! {there=>
+            let __tag = #tag;
+            __tag.__fits::<#ty>();
+            #has_rules
+            __tag.__declare(__input, #rules);
         }
     });
     quote_spanned!(here()=> |__input: &mut __mcp::Input| { #(#declarations)* })
@@ -174,22 +171,25 @@ fn argument_rules(parameter: &Parameter) -> TokenStream {
 /// What the function returns, and what its value and its error are to be.
 fn returned(ty: &Type) -> TokenStream {
     quote_spanned! {here()=>
-        let __returned = (&&__mcp::Probe::<#ty>::new()).returned();
-        let __value = (&&&&&__returned.value()).output();
-        let __error = (&&&__returned.error()).error();
+        let __returned = (&&__mcp::Probe::<#ty>::new()).__returned();
+        let __value = (&&&&&__returned.__value()).__output();
+        let __error = (&&&__returned.__error()).__failure();
     }
 }
 
-/// Gives the schema of what the function returns.
+/// Gives the schema of what the function returns. What is asked of its type is asked here, once.
 fn output(call: &Call) -> TokenStream {
     let ty = &call.output;
     let returned = returned(ty);
-    let [check, schema] = ["check", "schema"].map(|name| Ident::new(name, shown_at(ty.span())));
+    let fits = quote_spanned! {shown_at(ty.span())=>
+        __value.__fits::<#ty>();
+        __error.__fits::<#ty>();
+    };
     quote_spanned! {here()=>
         |__generator: &mut __mcp::SchemaGenerator| {
             #returned
-            __error.#check::<#ty>();
-            __value.#schema::<#ty>(__generator)
+            #fits
+            __value.__schema(__generator)
         }
     }
 }
@@ -198,21 +198,22 @@ fn output(call: &Call) -> TokenStream {
 fn start(call: &Call) -> TokenStream {
     let taken = call.parameters.iter().enumerate().map(|(at, parameter)| {
         let (tag, name, local) = (tag(parameter), &parameter.name.value, local(at));
-        quote_spanned!(here()=> let #local = #tag.take(__invocation, #name)?;)
+        quote_spanned!(shown_at(parameter.ty.span())=> let #local = #tag.__take(__invocation, #name)?;)
     });
     let locals = (0..call.parameters.len()).map(local);
-    let function = Ident::new(&call.function.to_string(), call.function.span());
+    let function = &call.function;
+    let there = shown_at(function.span());
     let returned = returned(&call.output);
-    let called = quote_spanned!(here()=> #function(#(#locals),*));
+    let called = quote_spanned!(there=> #function(#(#locals),*));
     let run = match call.way {
         Way::Sync => {
-            quote_spanned!(here()=> __mcp::Handled::Ready(__returned.finish(#called, __value, __error)))
+            quote_spanned!(here()=> __mcp::Handled::Ready(__returned.__finish(#called, __value, __error)))
         }
-        Way::Async => quote_spanned! {here()=>
-            __mcp::running(async move { __returned.finish(#called.await, __value, __error) })
+        Way::Async => quote_spanned! {there=>
+            __mcp::running(async move { __returned.__finish(#called.await, __value, __error) })
         },
-        Way::Blocking => quote_spanned! {here()=>
-            __mcp::blocking(move || __returned.finish(#called, __value, __error))
+        Way::Blocking => quote_spanned! {there=>
+            __mcp::blocking(move || __returned.__finish(#called, __value, __error))
         },
     };
     quote_spanned! {here()=>

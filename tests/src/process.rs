@@ -2,8 +2,6 @@
 //!
 //! None outlives its test, and what they printed is at hand when the test fails.
 
-#![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by panicking")]
-
 use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},

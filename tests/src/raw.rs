@@ -1,12 +1,5 @@
 //! Servers on real sockets, and connections on which a test writes what it likes.
 
-#![allow(
-    clippy::panic,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test says what is wrong by panicking"
-)]
-
 use std::{net::SocketAddr, time::Duration};
 
 use mcp_server::Server;
@@ -73,10 +66,9 @@ impl Connection {
         let payload = draft.payload();
         let mut text = format!("{} {} HTTP/1.1\r\n", draft.method, draft.target);
         for (name, value) in &draft.headers {
-            text += &format!("{name}: {}\r\n", value.to_str().expect("text"));
+            text.extend([name.as_str(), ": ", value.to_str().expect("text"), "\r\n"]);
         }
-        text += &format!("content-length: {}\r\n\r\n{payload}", payload.len());
-        self.write(text).await;
+        self.write(format!("{text}content-length: {}\r\n\r\n{payload}", payload.len())).await;
     }
 
     /// Reads until `found` is content with what came so far.
@@ -99,10 +91,12 @@ impl Connection {
         let mut text = String::new();
         let mut buffer = [0; 4096];
         loop {
-            match timeout(at_most, self.stream.read(&mut buffer)).await {
-                Err(_) => panic!("the connection stayed open for {at_most:?}, after: {text}"),
-                Ok(Ok(0) | Err(_)) => return (text, start.elapsed()),
-                Ok(Ok(count)) => text.push_str(&String::from_utf8_lossy(&buffer[..count])),
+            let Ok(read) = timeout(at_most, self.stream.read(&mut buffer)).await else {
+                panic!("the connection stayed open for {at_most:?}, after: {text}");
+            };
+            match read {
+                Ok(0) | Err(_) => return (text, start.elapsed()),
+                Ok(count) => text.push_str(&String::from_utf8_lossy(&buffer[..count])),
             }
         }
     }

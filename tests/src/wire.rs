@@ -1,12 +1,5 @@
 //! Requests as clients of each era send them, and answers taken apart.
 
-#![allow(
-    clippy::panic,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "a test says what is wrong by panicking"
-)]
-
 use axum::{Router, body::Body};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};

@@ -2,8 +2,6 @@
 //!
 //! What they ask and expect is in `tests/clients/`; here they only run.
 
-#![allow(clippy::panic, reason = "a test says what is wrong by panicking")]
-
 use std::{
     path::{Path, PathBuf},
     process::Command,

@@ -4,8 +4,6 @@
 //! is there must not pass. The suite's own verdict is coarser: it forgives what a revision does not
 //! score, and what is skipped. The results of the last run stay in `tests/conformance/results/`.
 
-#![allow(clippy::panic, clippy::expect_used, reason = "a test says what is wrong by panicking")]
-
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -74,7 +74,7 @@ impl Names {
             UseTree::Name(name) => _ = self.rooms.insert(name.ident.to_string()),
             UseTree::Rename(name) => _ = self.rooms.insert(name.ident.to_string()),
             UseTree::Group(group) => group.items.iter().for_each(|tree| self.rooms_of(tree)),
-            _ => {}
+            UseTree::Glob(_) => {}
         }
     }
 }

@@ -24,7 +24,7 @@ fn point() -> Tool {
 fn timed() -> (Server, Arc<AtomicU64>) {
     let (clock, hand) = Clock::by_hand();
     let server = McpServer::new("legacy").icon("https://example.com/i.png").tool(number()).tool(point());
-    (server.clock(clock).max_sessions(3, 3).session_idle(Duration::from_secs(60)).build().unwrap(), hand)
+    (server.clock(clock).max_sessions(3, 3).session_idle(Duration::from_mins(1)).build().unwrap(), hand)
 }
 
 fn router() -> Router {

@@ -40,7 +40,7 @@ fn number() -> impl Strategy<Value = Value> {
         select(vec![
             json!(exact),
             json!(-exact),
-            json!(exact as f64 + 1.0),
+            json!(9_007_199_254_740_992.0),
             json!(u64::MAX),
             json!(i64::MIN),
             json!(1e300)

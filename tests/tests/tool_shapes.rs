@@ -1,7 +1,7 @@
 //! What the annotation makes of a function: its parameters by their traits, its result by its type, and the rest
 //! in the description.
 
-use std::{collections::BTreeMap, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 use axum::Router;
 use mcp_server::{Call, Content, FromCall, Image, McpServer, Principal, ToolOutput, prelude::*};
@@ -158,6 +158,42 @@ fn block(panics: bool, greetings: State<Greeting>) -> Result<BTreeMap<String, bo
     Ok([(greetings.0.clone(), elsewhere)].into())
 }
 
+trait Store: Send + Sync {
+    fn name(&self) -> &str;
+}
+
+struct Memory;
+
+impl Store for Memory {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Fast,
+    Safe,
+}
+
+/**
+ * Has comments and rules in blocks,
+ * and takes trait objects.
+ */
+#[mcp_tool]
+#[allow(clippy::type_complexity)]
+fn blocks(
+    /** How to do it */
+    #[arg(default = "safe")]
+    #[arg(example = "fast")]
+    mode: Mode,
+    store: State<Arc<dyn Store>>,
+    decorate: State<Box<dyn Fn(&str) -> String + Send + Sync>>,
+) -> String {
+    decorate(&format!("{mode:?} {}", store.name()))
+}
+
 mod elsewhere {
     use super::mcp_tool;
 
@@ -190,7 +226,9 @@ mod absent {
 fn absent_too(missing: Missing) {}
 
 fn router() -> Router {
-    McpServer::new("shapes").state(Greeting("Hello".to_owned())).build().unwrap().router()
+    let decorate: Box<dyn Fn(&str) -> String + Send + Sync> = Box::new(|text| format!("<{text}>"));
+    let server = McpServer::new("shapes").state(Greeting("Hello".to_owned()));
+    server.state::<Arc<dyn Store>>(Arc::new(Memory)).state(decorate).build().unwrap().router()
 }
 
 async fn definition(name: &str) -> Value {
@@ -219,6 +257,18 @@ async fn a_parameter_is_what_its_traits_say() {
     assert_eq!(names, ["name", "times"]);
     assert_eq!(call("greet", json!({"times": 2})).await, text("Hello, nobody! Hello, nobody!"));
     assert_eq!(call("greet", json!({"times": 1, "name": "Ada"})).await, text("Hello, Ada!"));
+}
+
+#[tokio::test]
+async fn blocks_of_comments_and_rules_are_read_as_one() {
+    let tool = definition("blocks").await;
+    assert_eq!(tool["description"], "Has comments and rules in blocks,\nand takes trait objects.");
+    let mode = &tool["inputSchema"]["properties"]["mode"];
+    assert_eq!(
+        (&mode["description"], &mode["default"], &mode["examples"]),
+        (&json!("How to do it"), &json!("safe"), &json!(["fast"]))
+    );
+    assert_eq!(call("blocks", json!({})).await, text("<Safe memory>"));
 }
 
 #[tokio::test]

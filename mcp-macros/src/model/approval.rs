@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     attr::{Entry, Item, Kind, Literal, Value},
-    diag::{Errors, nearest, unknown},
+    diag::{Errors, list, nearest, unknown_key},
 };
 
-const FORM: &str = "`approval = true`, or `approval(\"user\", when = path, ttl = \"10m\", remember = \"1h\", message = \"..\")`";
+const FORM: &str = "`approval = true`, \
+    or `approval(\"user\", when = path, ttl = \"10m\", remember = \"1h\", message = \"..\")`";
 
 const LEVELS: [(&str, Level); 3] =
     [("client", Level::Client), ("user", Level::User), ("second_person", Level::SecondPerson)];
@@ -43,7 +44,7 @@ pub(super) fn read(entry: Entry, errors: &mut Errors) -> Option<Approval> {
         Kind::Literal(Literal::Bool(false)) => None,
         Kind::List(items) if !items.is_empty() => Some(from_list(items, errors)),
         _ => {
-            errors.at(blame, format!("`approval` is written {FORM}"));
+            errors.at(blame, format!("`approval` takes a boolean or a list: {FORM}"));
             None
         }
     }
@@ -60,7 +61,7 @@ fn from_list(items: Vec<Item>, errors: &mut Errors) -> Approval {
         match item {
             Item::Value(value) if at == 0 => approval.level = level(&value, errors),
             Item::Value(value) => {
-                errors.at(value.tokens, format!("only the first value is without a key: {FORM}"))
+                errors.at(value.tokens, format!("only the first value is without a key: {FORM}"));
             }
             Item::Entry(entry) => entries.push(entry),
         }
@@ -72,10 +73,8 @@ fn from_list(items: Vec<Item>, errors: &mut Errors) -> Approval {
             "remember" => approval.remember = values::duration(&entry, errors),
             "message" => approval.message = values::text(&entry, errors),
             other => {
-                errors.at(
-                    &entry.key,
-                    unknown("key of `approval`", other, &["when", "ttl", "remember", "message"]),
-                );
+                let known = ["when", "ttl", "remember", "message"];
+                errors.at(&entry.key, unknown_key("`approval`", other, &known));
             }
         }
     }
@@ -84,25 +83,30 @@ fn from_list(items: Vec<Item>, errors: &mut Errors) -> Approval {
 
 fn level(value: &Value, errors: &mut Errors) -> Level {
     let names = LEVELS.map(|(name, _)| name);
-    match &value.kind {
-        Kind::Literal(Literal::Text(text)) => match LEVELS.iter().find(|(name, _)| name == text) {
-            Some((_, level)) => return *level,
-            None => errors.at(&value.tokens, unknown("level of approval", text, &names)),
-        },
-        _ => errors
-            .at(&value.tokens, "who approves is a text: `\"client\"`, `\"user\"` or `\"second_person\"`"),
+    let Kind::Literal(Literal::Text(text)) = &value.kind else {
+        errors.at(&value.tokens, format!("who approves is a string; there are {}", list(&names)));
+        return Level::User;
+    };
+    if let Some((_, level)) = LEVELS.iter().find(|(name, _)| name == text) {
+        return *level;
     }
+    let levels = list(&names);
+    let message = match nearest(text, &names) {
+        Some(near) => format!("`{text}` can't approve; did you mean `{near}`? There are {levels}"),
+        None => format!("`{text}` can't approve; there are {levels}"),
+    };
+    errors.at(&value.tokens, message);
     Level::User
 }
 
 fn condition(entry: &Entry, errors: &mut Errors) -> Option<Path> {
-    match &entry.value.kind {
-        Kind::Path(path) => Some(path.clone()),
-        _ => {
-            errors.at(entry.blame(), "`when` names a function: `when = is_large`, with `fn is_large(arguments: &Arguments) -> bool`");
-            None
-        }
+    if let Kind::Path(path) = &entry.value.kind {
+        return Some(path.clone());
     }
+    let message = "`when` takes the path of a function: \
+        `when = is_large`, with `fn is_large(arguments: &mcp_server::Arguments) -> bool`";
+    errors.at(entry.blame(), message);
+    None
 }
 
 /// Checks that what a message puts into braces are parameters.
@@ -116,12 +120,8 @@ pub(super) fn placeholders(message: &Spanned<String>, parameters: &[&str], error
         }
         let name = if brace == "{" { after.split_once('}') } else { None };
         let Some((name, after)) = name else {
-            errors.at(
-                message,
-                format!(
-                    "this `{brace}` has no partner; a brace that is meant is written twice: `{brace}{brace}`"
-                ),
-            );
+            let fix = format!("a brace that is meant is written twice: `{brace}{brace}`");
+            errors.at(message, format!("this `{brace}` has no partner; {fix}"));
             return;
         };
         if !parameters.contains(&name) {
@@ -133,11 +133,11 @@ pub(super) fn placeholders(message: &Spanned<String>, parameters: &[&str], error
 
 fn unknown_placeholder(name: &str, parameters: &[&str]) -> String {
     let list = parameters.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(", ");
-    match (nearest(name, parameters), parameters) {
-        (_, []) => format!("`{{{name}}}` names no argument: the function has none"),
-        (Some(near), _) => {
-            format!("`{{{name}}}` names no argument; did you mean `{{{near}}}`? There are {list}")
-        }
-        (None, _) => format!("`{{{name}}}` names no argument; there are {list}"),
+    if parameters.is_empty() {
+        return format!("`{{{name}}}` names no argument, and the function has none; remove it");
+    }
+    match nearest(name, parameters) {
+        Some(near) => format!("`{{{name}}}` names no argument; did you mean `{{{near}}}`? There are {list}"),
+        None => format!("`{{{name}}}` names no argument; there are {list}"),
     }
 }

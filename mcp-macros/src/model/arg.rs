@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     attr::{Entry, Literal},
-    diag::{Errors, unknown},
+    diag::{Errors, unknown_key},
 };
 
 const KNOWN: [&str; 10] =
@@ -46,104 +46,97 @@ pub(super) fn read(entries: Vec<Entry>, shape: Shape, errors: &mut Errors) -> Ar
             Some(reason) => errors.at(&entry.key, reason),
             None => match &*name {
                 "min" | "max" | "min_length" | "max_length" | "default" | "example" => {
-                    arg.keywords.extend(limits.read(&name, &entry, shape, errors));
+                    arg.keywords.extend(limits.read(&entry, shape, errors));
                 }
-                _ => arg.read(&name, entry, errors),
+                _ => arg.read(&entry, errors),
             },
         }
     }
     if let (true, Some(header)) = (arg.secret, &arg.header) {
-        errors.at(
-            header,
-            "a secret is not repeated in a header, which proxies log; remove `header` or `secret`",
-        );
+        let message =
+            "a secret isn't repeated in a header, where proxies read it; remove `header` or `secret`";
+        errors.at(header, message);
     }
     limits.check(errors);
     arg
 }
 
 impl Arg {
-    fn read(&mut self, name: &str, entry: Entry, errors: &mut Errors) {
-        match name {
+    fn read(&mut self, entry: &Entry, errors: &mut Errors) {
+        match &*entry.name() {
             "pattern" => {
-                let pattern = values::text_like(&entry, "pattern = \"^[a-z]+$\"", errors);
+                let pattern = values::string(entry, "pattern = \"^[a-z]+$\"", errors);
                 if let Some(pattern) = pattern.and_then(|text| regular(text, errors)) {
                     self.keywords.push(("pattern", Literal::Text(pattern.value).to_string()));
                 }
             }
-            "rename" => self.rename = values::text(&entry, errors).and_then(|name| property(name, errors)),
+            "rename" => self.rename = values::text(entry, errors).and_then(|name| property(name, errors)),
             "header" => {
-                let header = values::text_like(&entry, "header = \"Region\"", errors);
+                let header = values::string(entry, "header = \"Region\"", errors);
                 if let Some(header) = header.and_then(|header| token(header, errors)) {
                     self.keywords.push(("x-mcp-header", Literal::Text(header.value.clone()).to_string()));
                     self.header = Some(header);
                 }
             }
-            "secret" => self.secret = values::flag(&entry, errors),
-            other => errors.at(&entry.key, unknown("key of `#[arg]`", other, &KNOWN)),
+            "secret" => self.secret = values::flag(entry, errors),
+            other => errors.at(&entry.key, unknown_key("`#[arg]`", other, &KNOWN)),
         }
     }
 }
 
 impl Limits {
     /// Keeps a limit, a default or an example, and gives its keyword.
-    fn read(
-        &mut self,
-        name: &str,
-        entry: &Entry,
-        shape: Shape,
-        errors: &mut Errors,
-    ) -> Option<(&'static str, String)> {
-        if let "min_length" | "max_length" = name {
-            let length = values::count(entry, 0, errors)?;
-            let json = length.value.to_string();
-            let (place, keyword) = match name {
-                "min_length" => (&mut self.min_length, "minLength"),
-                _ => (&mut self.max_length, "maxLength"),
-            };
-            *place = Some(length);
-            return Some((keyword, json));
+    fn read(&mut self, entry: &Entry, shape: Shape, errors: &mut Errors) -> Option<(&'static str, String)> {
+        match &*entry.name() {
+            "min_length" => {
+                let length = self.min_length.insert(values::count(entry, 0, errors)?);
+                Some(("minLength", length.value.to_string()))
+            }
+            "max_length" => {
+                let length = self.max_length.insert(values::count(entry, 0, errors)?);
+                Some(("maxLength", length.value.to_string()))
+            }
+            "min" => {
+                let number = fitting(entry, values::number(entry, errors)?, shape, errors)?;
+                Some(("minimum", self.min.insert(number).value.to_string()))
+            }
+            "max" => {
+                let number = fitting(entry, values::number(entry, errors)?, shape, errors)?;
+                Some(("maximum", self.max.insert(number).value.to_string()))
+            }
+            name => {
+                let value = fitting(entry, values::any(entry, errors)?, shape, errors)?;
+                let json = value.value.to_string();
+                let (key, keyword) = match name {
+                    "default" => ("default", ("default", json)),
+                    _ => ("example", ("examples", format!("[{json}]"))),
+                };
+                self.values.push((key, value));
+                Some(keyword)
+            }
         }
-        let value = match name {
-            "min" | "max" => values::number(entry, errors)?,
-            _ => values::any(entry, errors)?,
-        };
-        if let Some(reason) = shape.refuses(&value.value) {
-            errors.at(&value, format!("`{name}` doesn't fit the type: {reason}"));
-            return None;
-        }
-        let json = value.value.to_string();
-        match name {
-            "min" => self.min = Some(value),
-            "max" => self.max = Some(value),
-            "default" => self.values.push(("default", value)),
-            _ => self.values.push(("example", value)),
-        }
-        Some(match name {
-            "min" => ("minimum", json),
-            "max" => ("maximum", json),
-            "default" => ("default", json),
-            _ => ("examples", format!("[{json}]")),
-        })
     }
 
     fn check(&self, errors: &mut Errors) {
         if let (Some(min), Some(max)) = (&self.min, &self.max)
             && is_less(&max.value, &min.value)
         {
-            errors.at(max, format!("`max` is less than `min`, which is {}: no value would do", min.value));
+            let message =
+                format!("`max` is less than `min`, which is {}, so no value fits; swap them", min.value);
+            errors.at(max, message);
         }
         if let (Some(min), Some(max)) = (&self.min_length, &self.max_length)
             && max.value < min.value
         {
-            errors.at(
-                max,
-                format!("`max_length` is less than `min_length`, which is {}: no text would do", min.value),
-            );
+            let message = format!("`max_length` is less than `min_length`, which is {}", min.value);
+            errors.at(max, format!("{message}, so no string fits; swap them"));
         }
         for (name, value) in &self.values {
             if let Some(reason) = self.refuse(&value.value) {
-                errors.at(value, format!("`{name}` breaks the parameter's own rule: {reason}"));
+                errors.at(
+                    value,
+                    format!("`{name}` breaks the parameter's own rule: {reason}; change one of the two"),
+                );
             }
         }
     }
@@ -168,6 +161,18 @@ impl Limits {
     }
 }
 
+/// The value, if it can be one of the parameter's type.
+fn fitting(
+    entry: &Entry,
+    value: Spanned<Literal>,
+    shape: Shape,
+    errors: &mut Errors,
+) -> Option<Spanned<Literal>> {
+    let Some(reason) = shape.refuses(&value.value) else { return Some(value) };
+    errors.at(&value, format!("`{}` doesn't fit the parameter's type: {reason}", entry.name()));
+    None
+}
+
 /// Whether a number is less than another. What isn't a number isn't less.
 fn is_less(a: &Literal, b: &Literal) -> bool {
     #[allow(clippy::cast_precision_loss)] // for the comparison with a float only
@@ -190,16 +195,14 @@ fn regular(pattern: Spanned<String>, errors: &mut Errors) -> Option<Spanned<Stri
         regex_syntax::Error::Translate(error) => error.kind().to_string(),
         other => other.to_string(),
     };
-    errors.at(&pattern, format!("`pattern` is not a regular expression: {reason}"));
+    errors.at(&pattern, format!("`pattern` can't be used: {reason}"));
     None
 }
 
 /// Checks an argument's name on the wire: what models' interfaces take for a property.
-pub(super) fn property(name: Spanned<String>, errors: &mut Errors) -> Option<Spanned<String>> {
-    if values::is_name(&name.value, 64) {
-        return Some(name);
-    }
-    errors.at(&name, "an argument's name is 1 to 64 of the characters A-Z a-z 0-9 _ - .");
+fn property(name: Spanned<String>, errors: &mut Errors) -> Option<Spanned<String>> {
+    let Some(reason) = values::refuses_name("an argument", &name.value, 64) else { return Some(name) };
+    errors.at(&name, reason);
     None
 }
 
@@ -207,8 +210,10 @@ pub(super) fn property(name: Spanned<String>, errors: &mut Errors) -> Option<Spa
 fn token(header: Spanned<String>, errors: &mut Errors) -> Option<Spanned<String>> {
     let legal = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let Some(illegal) = header.value.chars().find(|c| !legal(*c)) else { return Some(header) };
-    errors.at(&header, format!(
-        "{illegal:?} can't be in a header's name; it consists of letters, digits and !#$%&'*+-.^_`|~ (RFC 9110, section 5.6.2)"
-    ));
+    let message = format!(
+        "{illegal:?} can't be in a header's name, \
+         which consists of letters, digits and !#$%&'*+-.^_`|~ (RFC 9110, section 5.6.2)"
+    );
+    errors.at(&header, message);
     None
 }

@@ -2,15 +2,17 @@
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
+use crate::attr::is_doc;
+
 /// The text of an item's doc comment, as rustdoc would show it. `None` without one.
 pub(super) fn text(attributes: &[Attribute]) -> Option<String> {
     let lines: Vec<String> = attributes.iter().filter_map(line).collect();
     (!lines.is_empty()).then(|| unindented(&lines.join("\n")))
 }
 
-/// Whether the attribute is a doc comment, also one whose text isn't there yet (`include_str!`).
-pub(super) fn is_doc(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("doc") && matches!(attribute.meta, Meta::NameValue(_))
+/// Whether the attribute is a doc comment whose text isn't there yet: `include_str!`, `concat!`.
+pub(super) fn is_computed(attribute: &Attribute) -> bool {
+    is_doc(attribute) && line(attribute).is_none()
 }
 
 fn line(attribute: &Attribute) -> Option<String> {

@@ -9,8 +9,8 @@ use super::{
     values::{self, Spanned},
 };
 use crate::{
-    attr::{Entry, Item, Kind, Literal},
-    diag::{Errors, unknown},
+    attr::{Entry, Item, Kind, Literal, Value},
+    diag::{Errors, unknown_key},
 };
 
 const KNOWN: [&str; 18] = [
@@ -36,18 +36,37 @@ const KNOWN: [&str; 18] = [
 
 /// What the attribute says.
 #[derive(Debug, Default)]
-pub(crate) struct Keys {
-    pub(crate) name: Option<Spanned<String>>,
-    pub(crate) title: Option<Spanned<String>>,
-    pub(crate) description: Option<Spanned<String>>,
-    /// There is a `description`, and it is wrong: that is told already.
-    pub(crate) has_bad_description: bool,
-    pub(crate) icon: Option<Spanned<String>>,
-    pub(crate) meta: Option<Spanned<String>>,
-    pub(crate) hints: Hints,
-    pub(crate) rules: Rules,
+pub(super) struct Keys {
+    pub(super) name: Text,
+    pub(super) title: Text,
+    pub(super) description: Text,
+    pub(super) icon: Text,
+    pub(super) meta: Text,
+    pub(super) hints: Hints,
+    pub(super) rules: Rules,
     /// The key, where it stands.
-    pub(crate) blocking: Option<Ident>,
+    pub(super) blocking: Option<Ident>,
+}
+
+/// What a key says.
+#[derive(Debug, Default)]
+pub(super) enum Text {
+    #[default]
+    Absent,
+    /// Something that it can't say. That is told already.
+    Wrong,
+    Given(String),
+}
+
+impl Text {
+    /// What the key says, if it is there.
+    pub(super) fn value(&self) -> Option<String> {
+        match self {
+            Self::Absent => None,
+            Self::Wrong => Some(String::new()),
+            Self::Given(text) => Some(text.clone()),
+        }
+    }
 }
 
 /// What the tool does to the world.
@@ -62,12 +81,12 @@ pub(crate) struct Hints {
 /// What must hold before the function runs.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    pub(crate) scopes: Vec<Spanned<String>>,
-    pub(crate) public: Option<Ident>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) public: bool,
     pub(crate) approval: Option<Approval>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) rate: Option<(u32, Duration)>,
-    pub(crate) concurrency: Option<Spanned<u32>>,
+    pub(crate) concurrency: Option<u32>,
     pub(crate) task: bool,
 }
 
@@ -79,14 +98,18 @@ pub(super) fn read(entries: Vec<Entry>, errors: &mut Errors) -> Keys {
     for entry in entries {
         let name = entry.name();
         match &*name {
-            "name" | "title" | "description" | "icon" | "meta" => card(&name, &entry, &mut keys, errors),
+            "name" => keys.name = text(&entry, errors),
+            "title" => keys.title = text(&entry, errors),
+            "description" => keys.description = text(&entry, errors),
+            "icon" => keys.icon = text(&entry, errors),
+            "meta" => keys.meta = text(&entry, errors),
             "read_only" => keys.hints.read_only = values::hint(&entry, errors),
             "destructive" => keys.hints.destructive = values::hint(&entry, errors),
             "idempotent" => keys.hints.idempotent = values::hint(&entry, errors),
             "open_world" => keys.hints.open_world = values::hint(&entry, errors),
             "blocking" => keys.blocking = values::flag(&entry, errors).then_some(entry.key),
             name if KNOWN.contains(&name) => rule(entry, &mut keys.rules, errors),
-            unknown_name => errors.at(&entry.key, unknown("key", unknown_name, &KNOWN)),
+            unknown => errors.at(&entry.key, unknown_key("`#[mcp_tool]`", unknown, &KNOWN)),
         }
     }
     keys
@@ -99,8 +122,10 @@ pub(super) fn distinct(entries: Vec<Entry>, errors: &mut Errors) -> Vec<Entry> {
     for entry in entries {
         let name = entry.name();
         if seen.contains(&name) {
-            let fix =
-                if name == "scope" { "write `scopes(\"a\", \"b\")` for several" } else { "keep one of them" };
+            let fix = match &*name {
+                "scope" => "write `scopes(\"a\", \"b\")` for several",
+                _ => "keep one of them",
+            };
             errors.at(&entry.key, format!("`{name}` is given twice; {fix}"));
         } else {
             seen.push(name);
@@ -119,12 +144,12 @@ fn contradictions(entries: &[Entry], errors: &mut Errors) {
         })
     };
     if let Some(public) = find("public") {
-        let needs = ["scope", "scopes"].into_iter().find(|name| find(name).is_some());
-        let needs = needs.or_else(|| means_yes("approval").then_some("approval"));
-        if let Some(needs) = needs {
-            errors.at(&public.key, format!(
-                "`public` lets everyone call without signing in, and `{needs}` needs to know who calls; remove one of them"
-            ));
+        let scope = ["scope", "scopes"].into_iter().find(|name| find(name).is_some());
+        if let Some(other) = scope.or_else(|| means_yes("approval").then_some("approval")) {
+            let message = format!(
+                "`public` lets callers stay unknown, and `{other}` needs to know them; remove one of the two"
+            );
+            errors.at(&public.key, message);
         }
     }
     if let (Some(_), Some(scopes)) = (find("scope"), find("scopes")) {
@@ -133,36 +158,29 @@ fn contradictions(entries: &[Entry], errors: &mut Errors) {
     if let (true, true, Some(destructive)) =
         (means_yes("read_only"), means_yes("destructive"), find("destructive"))
     {
-        errors.at(
-            &destructive.key,
-            "what is `read_only` destroys nothing; remove `read_only` or `destructive`",
-        );
+        errors.at(&destructive.key, "what is `read_only` destroys nothing; remove one of the two");
     }
 }
 
-fn card(name: &str, entry: &Entry, keys: &mut Keys, errors: &mut Errors) {
-    let Some(text) = values::text(entry, errors) else {
-        keys.has_bad_description |= name == "description";
-        return;
+/// A text that the tool shows of itself.
+fn text(entry: &Entry, errors: &mut Errors) -> Text {
+    let Some(text) = values::text(entry, errors) else { return Text::Wrong };
+    let value = text.value.trim();
+    let wrong = match &*entry.name() {
+        "name" => values::refuses_name("a tool", &text.value, 128),
+        "icon" if !["https://", "http://", "data:"].iter().any(|scheme| value.starts_with(scheme)) => {
+            Some("`icon` is the address of an image: `https://..`, or `data:image/..`".to_owned())
+        }
+        "meta" if !(value.starts_with('{') && value.ends_with('}')) => {
+            Some("`meta` is a JSON object: `meta = r#\"{\"key\": 1}\"#`".to_owned())
+        }
+        _ => None,
     };
-    match name {
-        "name" if !values::is_name(&text.value, 128) => {
-            errors.at(&text, "a tool's name is 1 to 128 of the characters A-Z a-z 0-9 _ - .");
-        }
-        "name" => keys.name = Some(text),
-        "title" => keys.title = Some(text),
-        "description" => keys.description = Some(text),
-        "icon" if !["https://", "http://", "data:"].iter().any(|scheme| text.value.starts_with(scheme)) => {
-            errors.at(&text, "`icon` is the address of an image: `https://..`, or `data:image/..`");
-        }
-        "icon" => keys.icon = Some(text),
-        _ => {
-            let json = text.value.trim();
-            if json.starts_with('{') && json.ends_with('}') {
-                keys.meta = Some(text);
-            } else {
-                errors.at(&text, "`meta` is a JSON object: `meta = r#\"{\"key\": 1}\"#`");
-            }
+    match wrong {
+        None => Text::Given(text.value),
+        Some(wrong) => {
+            errors.at(&text, wrong);
+            Text::Wrong
         }
     }
 }
@@ -170,49 +188,55 @@ fn card(name: &str, entry: &Entry, keys: &mut Keys, errors: &mut Errors) {
 fn rule(entry: Entry, rules: &mut Rules, errors: &mut Errors) {
     match &*entry.name() {
         "scope" => {
-            let text = values::text_like(&entry, "scope = \"files:read\"", errors);
-            rules.scopes.extend(text.and_then(|text| values::scope(text, errors)));
+            let text = values::string(&entry, "scope = \"files:read\"", errors);
+            let scope = text.and_then(|text| values::scope(text, errors));
+            rules.scopes.extend(scope.map(|scope| scope.value));
         }
         "scopes" => rules.scopes.extend(scopes(entry, errors)),
-        "public" => rules.public = values::flag(&entry, errors).then_some(entry.key),
+        "public" => rules.public = values::flag(&entry, errors),
         "approval" => rules.approval = approval::read(entry, errors),
         "timeout" => rules.timeout = values::duration(&entry, errors),
         "rate" => rules.rate = values::rate(&entry, errors),
-        "concurrency" => rules.concurrency = values::count(&entry, 1, errors),
+        "concurrency" => rules.concurrency = values::count(&entry, 1, errors).map(|limit| limit.value),
         _ => rules.task = values::flag(&entry, errors),
     }
 }
 
-fn scopes(entry: Entry, errors: &mut Errors) -> Vec<Spanned<String>> {
+const SCOPES: &str = "`scopes(\"files:read\", \"files:write\")`";
+
+fn scopes(entry: Entry, errors: &mut Errors) -> Vec<String> {
     let blame = entry.blame();
     let items = match entry.value.kind {
         Kind::List(items) if !items.is_empty() => items,
         _ => {
-            errors.at(blame, "`scopes` is written `scopes(\"files:read\", \"files:write\")`");
+            errors.at(blame, format!("`scopes` takes a list: {SCOPES}"));
             return Vec::new();
         }
     };
-    let mut scopes: Vec<Spanned<String>> = Vec::new();
+    let mut scopes = Vec::new();
     for item in items {
-        match item {
-            Item::Value(value) => {
-                let Kind::Literal(Literal::Text(text)) = value.kind else {
-                    errors.at(value.tokens, "a scope is a text: `scopes(\"files:read\", \"files:write\")`");
-                    continue;
-                };
-                let Some(scope) = values::scope(Spanned { value: text, tokens: value.tokens }, errors) else {
-                    continue;
-                };
-                if scopes.iter().any(|other| other.value == scope.value) {
-                    errors.at(&scope, "this scope is listed twice; remove one");
-                } else {
-                    scopes.push(scope);
-                }
-            }
-            Item::Entry(entry) => {
-                errors.at(entry.key, "`scopes` takes no keys: `scopes(\"files:read\", \"files:write\")`")
-            }
+        let Some(scope) = scope_of(item, errors) else { continue };
+        if scopes.contains(&scope.value) {
+            errors.at(&scope, "this scope is listed twice; remove one");
+        } else {
+            scopes.push(scope.value);
         }
     }
     scopes
+}
+
+fn scope_of(item: Item, errors: &mut Errors) -> Option<Spanned<String>> {
+    match item {
+        Item::Value(Value { kind: Kind::Literal(Literal::Text(value)), tokens }) => {
+            values::scope(Spanned { value, tokens }, errors)
+        }
+        Item::Value(value) => {
+            errors.at(value.tokens, format!("a scope is a string: {SCOPES}"));
+            None
+        }
+        Item::Entry(entry) => {
+            errors.at(entry.key, format!("`scopes` takes no keys: {SCOPES}"));
+            None
+        }
+    }
 }

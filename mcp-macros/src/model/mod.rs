@@ -1,38 +1,49 @@
 //! What a tool is: every rule, and every message about breaking one.
 //!
-//! Takes the attribute's entries and the function's signature, gives a [`Tool`] that is complete and consistent,
-//! or errors. Knows no generated code, and never looks into the function's body.
+//! Takes the attribute's entries and the function, gives a [`Tool`] that is complete and consistent, or errors.
+//! Knows no generated code, and never looks into the function's body.
 
 mod approval;
 mod arg;
 mod docs;
+mod function;
 mod keys;
+mod parameter;
 mod shape;
-mod signature;
+mod types;
 mod values;
 
 use proc_macro2::Ident;
-use syn::{Attribute, Type, ext::IdentExt};
+use syn::{Attribute, Type};
 
+use self::keys::Keys;
 pub(crate) use self::{
     approval::{Approval, Level},
     keys::{Hints, Rules},
-    signature::{Parameter, is_ours},
+    parameter::Parameter,
 };
-use self::{keys::Keys, values::is_name};
-use crate::{Function, attr::Entry, diag::Errors};
+use crate::{
+    attr::{Entry, Function},
+    diag::Errors,
+};
 
 /// A tool, ready to be written down.
 #[derive(Debug)]
 pub(crate) struct Tool {
+    pub(crate) card: Card,
+    pub(crate) hints: Hints,
+    pub(crate) rules: Rules,
+    pub(crate) call: Call,
+}
+
+/// What a tool shows of itself.
+#[derive(Debug)]
+pub(crate) struct Card {
     pub(crate) name: String,
     pub(crate) title: Option<String>,
     pub(crate) description: String,
     pub(crate) icon: Option<String>,
     pub(crate) meta: Option<String>,
-    pub(crate) hints: Hints,
-    pub(crate) rules: Rules,
-    pub(crate) call: Call,
 }
 
 /// The function and its signature.
@@ -60,88 +71,34 @@ pub(crate) enum Way {
 /// Reads a tool; says everything that is wrong with it. What is given back is whole only without errors.
 pub(crate) fn read(entries: Vec<Entry>, function: &Function, errors: &mut Errors) -> Tool {
     let keys = keys::read(entries, errors);
-    once(&function.attributes, errors);
-    signature::check(&function.signature, errors);
-    let parameters = signature::parameters(&function.signature, errors);
-    let output = signature::output(&function.signature, errors);
+    function::check(function, errors);
+    let call = call(&keys, function, errors);
     if let Some(message) = keys.rules.approval.as_ref().and_then(|approval| approval.message.as_ref()) {
-        let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.value.as_str()).collect();
+        let names: Vec<&str> = call.parameters.iter().map(|parameter| &*parameter.name.value).collect();
         approval::placeholders(message, &names, errors);
     }
-    let call = Call {
+    Tool { card: card(&keys, function, errors), hints: keys.hints, rules: keys.rules, call }
+}
+
+fn card(keys: &Keys, function: &Function, errors: &mut Errors) -> Card {
+    let [name, title, description, icon, meta] =
+        [&keys.name, &keys.title, &keys.description, &keys.icon, &keys.meta].map(keys::Text::value);
+    Card {
+        name: name.unwrap_or_else(|| function::name(function, errors)),
+        description: description.unwrap_or_else(|| function::description(function, errors)),
+        title,
+        icon,
+        meta,
+    }
+}
+
+fn call(keys: &Keys, function: &Function, errors: &mut Errors) -> Call {
+    let is_condition = |attribute: &&Attribute| attribute.path().is_ident("cfg");
+    Call {
         function: function.signature.ident.clone(),
-        conditions: function
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("cfg"))
-            .cloned()
-            .collect(),
-        parameters,
-        output,
-        way: way(&keys, function, errors),
-    };
-    Tool {
-        name: name(&keys, function, errors),
-        description: description(&keys, function, errors),
-        title: keys.title.map(|title| title.value),
-        icon: keys.icon.map(|icon| icon.value),
-        meta: keys.meta.map(|meta| meta.value),
-        hints: keys.hints,
-        rules: keys.rules,
-        call,
-    }
-}
-
-/// A second `#[mcp_tool]` would register the function twice.
-fn once(attributes: &[Attribute], errors: &mut Errors) {
-    let is_second = |attribute: &&Attribute| {
-        attribute.path().segments.last().is_some_and(|segment| segment.ident == "mcp_tool")
-    };
-    if let Some(second) = attributes.iter().find(is_second) {
-        errors.at(second, "a function is a tool once; keep one `#[mcp_tool]`");
-    }
-}
-
-fn name(keys: &Keys, function: &Function, errors: &mut Errors) -> String {
-    if let Some(name) = &keys.name {
-        return name.value.clone();
-    }
-    let ident = &function.signature.ident;
-    let name = ident.unraw().to_string();
-    if !is_name(&name, 128) {
-        errors.at(
-            ident,
-            "a tool's name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give it one with `name = \"..\"`",
-        );
-    }
-    name
-}
-
-fn description(keys: &Keys, function: &Function, errors: &mut Errors) -> String {
-    if let Some(description) = &keys.description {
-        return description.value.clone();
-    }
-    let ident = &function.signature.ident;
-    match docs::text(&function.attributes) {
-        Some(text) if !text.is_empty() => return text,
-        _ if keys.has_bad_description => {}
-        Some(_) => errors.at(ident, "the doc comment is empty; it is the description by which a model chooses this tool"),
-        None => errors.at(
-            ident,
-            "a description is required: a model can't choose what it can't read about; write a doc comment, or `description = \"..\"`",
-        ),
-    }
-    String::new()
-}
-
-fn way(keys: &Keys, function: &Function, errors: &mut Errors) -> Way {
-    match (&keys.blocking, &function.signature.asyncness) {
-        (Some(blocking), Some(_)) => {
-            errors.at(blocking, "an `async` function must not block; remove `blocking`, or `async`");
-            Way::Async
-        }
-        (Some(_), None) => Way::Blocking,
-        (None, Some(_)) => Way::Async,
-        (None, None) => Way::Sync,
+        conditions: function.attributes.iter().filter(is_condition).cloned().collect(),
+        parameters: parameter::read_all(&function.signature.inputs, errors),
+        output: function::output(function, errors),
+        way: function::way(function, keys.blocking.as_ref(), errors),
     }
 }

@@ -60,57 +60,43 @@ impl Shape {
 
     /// Why a key can't stand on a parameter of this type.
     pub(super) fn refuses_key(self, key: &str) -> Option<String> {
-        let is_number = matches!(self, Self::Integer { .. } | Self::Float | Self::Other);
-        let is_text = matches!(self, Self::Text | Self::Other);
-        let what = self.what();
-        match key {
-            "min" | "max" if matches!(self, Self::Text) => Some(format!(
-                "`{key}` is for numbers, and this is {what}; its length is limited with `{key}_length`"
-            )),
-            "min" | "max" if !is_number => {
-                Some(format!("`{key}` is for numbers, and this is {what}; remove it"))
-            }
-            "min_length" | "max_length" if matches!(self, Self::Integer { .. } | Self::Float) => {
-                let fix = &key[..3];
-                Some(format!("`{key}` is for texts, and this is {what}; its value is limited with `{fix}`"))
-            }
-            "min_length" | "max_length" | "pattern" if !is_text => {
-                Some(format!("`{key}` is for texts, and this is {what}; remove it"))
-            }
-            "header" if matches!(self, Self::Float) => {
-                Some(format!("`header` is for texts, integers and booleans, and this is {what}; remove it"))
-            }
-            _ => None,
-        }
+        let is_number = matches!(self, Self::Integer { .. } | Self::Float);
+        let (kind, fix) = match (key, self) {
+            (_, Self::Other) => return None,
+            ("min", Self::Text) => ("numbers", "use `min_length`"),
+            ("max", Self::Text) => ("numbers", "use `max_length`"),
+            ("min" | "max", Self::Bool) => ("numbers", "remove it"),
+            ("min_length", _) if is_number => ("strings", "use `min`"),
+            ("max_length", _) if is_number => ("strings", "use `max`"),
+            ("min_length" | "max_length", Self::Bool) => ("strings", "remove it"),
+            ("pattern", _) if !matches!(self, Self::Text) => ("strings", "remove it"),
+            ("header", Self::Float) => ("strings, integers and booleans", "remove it"),
+            _ => return None,
+        };
+        Some(format!("`{key}` is for {kind}, and this parameter is {}; {fix}", self.what()))
     }
 
     /// Why a value can't be one of this type.
     pub(super) fn refuses(self, value: &Literal) -> Option<String> {
-        let fits = match (self, value) {
+        match (self, value) {
+            (Self::Integer { name, least, most }, Literal::Integer(number)) => {
+                let fits = (least..=most).contains(number);
+                (!fits).then(|| format!("`{name}` goes from {least} to {most}"))
+            }
             (Self::Other, _)
-            | (Self::Integer { .. }, Literal::Integer(_))
             | (Self::Float, Literal::Integer(_) | Literal::Float(_))
             | (Self::Bool, Literal::Bool(_))
-            | (Self::Text, Literal::Text(_)) => true,
-            _ => false,
-        };
-        match (self, value) {
-            _ if !fits => Some(format!("the parameter is {}, and this is {}", self.what(), value.what())),
-            (Self::Integer { name, least, most }, Literal::Integer(number))
-                if !(least..=most).contains(number) =>
-            {
-                Some(format!("`{name}` goes from {least} to {most}, and this is {number}"))
-            }
-            _ => None,
+            | (Self::Text, Literal::Text(_)) => None,
+            _ => Some(format!("expected {}, found {}", self.what(), value.what())),
         }
     }
 
     fn what(self) -> &'static str {
         match self {
-            Self::Integer { .. } => "a whole number",
+            Self::Integer { .. } => "an integer",
             Self::Float => "a number",
             Self::Bool => "a boolean",
-            Self::Text => "a text",
+            Self::Text => "a string",
             Self::Other => "something else",
         }
     }

@@ -209,7 +209,7 @@ fn find_headers(
                     found.push(HeaderArgument { header, path: path.clone() });
                 }
                 None => {
-                    wrong.push(format!("the header of `{name}` must be a token of RFC 9110, not {header}"))
+                    wrong.push(format!("the header of `{name}` must be a token of RFC 9110, not {header}"));
                 }
             }
         }

@@ -65,17 +65,17 @@ impl Eras {
     /// Finds out what a message is, and checks it by the rules of its revision.
     pub(crate) fn resolve<'a>(
         &self,
-        arrival: Arrival<'_>,
+        arrival: &Arrival<'_>,
         message: Message<'a>,
         catalog: &Catalog,
     ) -> Result<Turn<'a>, Refusal> {
         match (era(arrival.headers, &message)?, message) {
             (Era::Modern, Message::Request { id, method, params }) => {
-                modern::request(&self.face, &arrival, (id, method, params), catalog)
+                modern::request(&self.face, arrival, (id, method, params), catalog)
             }
             (Era::Modern, Message::Notification { .. }) => Ok(Turn::Accepted),
             (Era::Modern, Message::Response) => Err(modern::response()),
-            (Era::Legacy, message) => legacy::message(self, &arrival, message),
+            (Era::Legacy, message) => legacy::message(self, arrival, message),
         }
     }
 

@@ -113,7 +113,7 @@ impl Service {
         let (answer, speaker) = {
             let message = decode::message(&bytes)?;
             let arrival = Arrival { headers: &head.headers, principal };
-            match self.eras.resolve(arrival, message, &self.desk.catalog)? {
+            match self.eras.resolve(&arrival, message, &self.desk.catalog)? {
                 Turn::Accepted => return Ok(reply::accepted()),
                 Turn::Answered { body, session } => return Ok(reply::answered(body, session)),
                 Turn::Call { request, speaker } => (dispatch::answer(&self.desk, request), speaker),

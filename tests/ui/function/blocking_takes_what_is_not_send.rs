@@ -1,7 +1,6 @@
 use mcp_server::prelude::*;
 
 /// Does something.
-
 #[mcp_tool(blocking)]
 fn tool(local: Local) {
     drop(local);

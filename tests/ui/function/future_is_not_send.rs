@@ -1,7 +1,6 @@
 use mcp_server::prelude::*;
 
 /// Does something.
-
 #[mcp_tool]
 async fn tool() -> String {
     let text = std::rc::Rc::new("text".to_owned());

@@ -2,6 +2,6 @@ use mcp_server::prelude::*;
 
 /// Does something.
 #[mcp_tool]
-fn tool(größe: i64) {}
+fn tool(_größe: i64) {}
 
 fn main() {}

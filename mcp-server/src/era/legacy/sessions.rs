@@ -199,7 +199,7 @@ mod tests {
 
     fn sessions(total: usize, per_principal: usize) -> (Sessions, Arc<AtomicU64>) {
         let (clock, hand) = Clock::by_hand();
-        let limits = SessionLimits { total, per_principal, idle: Duration::from_secs(60) };
+        let limits = SessionLimits { total, per_principal, idle: Duration::from_mins(1) };
         (Sessions::new(limits, clock), hand)
     }
 

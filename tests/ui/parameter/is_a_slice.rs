@@ -1,0 +1,7 @@
+use mcp_server::prelude::*;
+
+/// Does something.
+#[mcp_tool]
+fn tool(_numbers: [i64]) {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use mcp_server::prelude::*;
+
+/// Does something.
+#[mcp_tool]
+fn tool() -> _ {
+    "text"
+}
+
+fn main() {}
