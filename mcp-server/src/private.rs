@@ -28,8 +28,8 @@ pub use std::{
 pub use crate::{
     catalog::{
         Arguments, Handled, Invocation, ToolDescriptor,
-        descriptor::{Approval, ApprovalLevel, ArgumentRules, Glue, Rate, Rules},
-        input::Input,
+        descriptor::{Approval, ApprovalLevel, Glue, Rate, Rules},
+        input::{ArgumentRules, Input},
     },
     error::{Place, ToolError},
     protocol::tools::{Hints, ToolResult},

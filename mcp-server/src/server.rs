@@ -10,7 +10,7 @@ use std::{
 };
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use url::Url;
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     era::{Eras, Face, Identity, SessionLimits, Sessions},
     error::{BuildError, Error, Place, Problem},
     guard,
-    http::{BodyLimits, ConnectionLimits, ENDPOINT, Edge, Service, router, serve, whole_router},
+    http::{BodyLimits, ConnectionLimits, ENDPOINT, Edge, MAX_ORPHANS, Service, router, serve, whole_router},
     protocol::lifecycle::{Capabilities, Icon, Implementation},
 };
 
@@ -311,6 +311,7 @@ impl McpServer {
             bodies: self.limits.bodies,
             eras: Eras { face, sessions: Sessions::new(self.limits.sessions, self.clock) },
             desk: Desk { catalog, states: Arc::new(self.states), cursors, timeout: self.limits.timeout },
+            orphans: Arc::new(Semaphore::new(MAX_ORPHANS)),
         };
         Ok(Server { service: Arc::new(service), connections: self.limits.connections })
     }

@@ -283,6 +283,24 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[tokio::test]
+async fn calls_that_nobody_waits_for_are_bounded() {
+    let (server, probe) = server();
+    let router = server.build().unwrap().router();
+    let id = open_session(&router, LEGACY).await;
+    let params = json!({"name": "endless", "_meta": {"progressToken": 1}});
+    let abandon = async || {
+        let draft = Draft::legacy(&id, "tools/call", params.clone());
+        drop(router.clone().oneshot(draft.request()).await.unwrap());
+    };
+    for _ in 0..256 {
+        abandon().await;
+    }
+    assert!(!probe.dropped.0.load(Ordering::SeqCst), "they go on");
+    abandon().await;
+    assert!(probe.dropped.0.load(Ordering::SeqCst), "one more is too many");
+}
+
+#[tokio::test]
 async fn a_streamed_answer_does_not_wait_for_acknowledgements() {
     let live = Live::start(server().0.build().unwrap()).await;
     let mut connection = live.connect().await;

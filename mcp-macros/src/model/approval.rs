@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use syn::Path;
 
-use super::{
-    keys::distinct,
-    values::{self, Spanned},
-};
+use super::values::{self, Spanned};
 use crate::{
     attr::{Entry, Item, Kind, Literal, Value},
     diag::{Errors, list, nearest, unknown_key},
@@ -66,7 +63,7 @@ fn from_list(items: Vec<Item>, errors: &mut Errors) -> Approval {
             Item::Entry(entry) => entries.push(entry),
         }
     }
-    for entry in distinct(entries, errors) {
+    for entry in values::distinct(entries, errors) {
         match &*entry.name() {
             "when" => approval.when = condition(&entry, errors),
             "ttl" => approval.ttl = values::duration(&entry, errors),

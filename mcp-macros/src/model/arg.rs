@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use super::{
-    keys::distinct,
     shape::Shape,
     values::{self, Spanned},
 };
@@ -40,7 +39,7 @@ struct Limits {
 pub(super) fn read(entries: Vec<Entry>, shape: Shape, errors: &mut Errors) -> Arg {
     let mut arg = Arg::default();
     let mut limits = Limits::default();
-    for entry in distinct(entries, errors) {
+    for entry in values::distinct(entries, errors) {
         let name = entry.name();
         match shape.refuses_key(&name) {
             Some(reason) => errors.at(&entry.key, reason),

@@ -92,7 +92,7 @@ pub(crate) struct Rules {
 
 /// Reads the keys; says everything that is wrong with them.
 pub(super) fn read(entries: Vec<Entry>, errors: &mut Errors) -> Keys {
-    let entries = distinct(entries, errors);
+    let entries = values::distinct(entries, errors);
     contradictions(&entries, errors);
     let mut keys = Keys::default();
     for entry in entries {
@@ -113,26 +113,6 @@ pub(super) fn read(entries: Vec<Entry>, errors: &mut Errors) -> Keys {
         }
     }
     keys
-}
-
-/// The entries without those whose key stood before.
-pub(super) fn distinct(entries: Vec<Entry>, errors: &mut Errors) -> Vec<Entry> {
-    let mut seen: Vec<String> = Vec::new();
-    let mut kept = Vec::new();
-    for entry in entries {
-        let name = entry.name();
-        if seen.contains(&name) {
-            let fix = match &*name {
-                "scope" => "write `scopes(\"a\", \"b\")` for several",
-                _ => "keep one of them",
-            };
-            errors.at(&entry.key, format!("`{name}` is given twice; {fix}"));
-        } else {
-            seen.push(name);
-            kept.push(entry);
-        }
-    }
-    kept
 }
 
 /// Keys that can't both mean what they say.

@@ -174,3 +174,23 @@ pub(super) fn scope(text: Spanned<String>, errors: &mut Errors) -> Option<Spanne
     errors.at(&text, wrong);
     None
 }
+
+/// The entries without those whose key stood before.
+pub(super) fn distinct(entries: Vec<Entry>, errors: &mut Errors) -> Vec<Entry> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut kept = Vec::new();
+    for entry in entries {
+        let name = entry.name();
+        if seen.contains(&name) {
+            let fix = match &*name {
+                "scope" => "write `scopes(\"a\", \"b\")` for several",
+                _ => "keep one of them",
+            };
+            errors.at(&entry.key, format!("`{name}` is given twice; {fix}"));
+        } else {
+            seen.push(name);
+            kept.push(entry);
+        }
+    }
+    kept
+}

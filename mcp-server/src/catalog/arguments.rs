@@ -9,7 +9,7 @@ use jsonschema::{
 };
 use serde_json::{Map, Value};
 
-use super::{schema, tool::Arguments};
+use super::{invocation::Arguments, schema};
 
 /// How many problems of one call are told at once.
 const MOST_TOLD: usize = 8;

@@ -6,7 +6,7 @@ use schemars::{Schema, SchemaGenerator};
 
 use super::{
     input::Input,
-    tool::{Handled, Invocation},
+    invocation::{Handled, Invocation},
 };
 use crate::{error::Place, protocol::tools::Hints};
 
@@ -111,17 +111,4 @@ pub struct Glue {
     pub output: fn(&mut SchemaGenerator) -> Option<Schema>,
     /// Calls the function.
     pub call: fn(Invocation) -> Handled,
-}
-
-/// What is said of one argument beside its type.
-#[derive(Debug, Clone, Copy)]
-pub struct ArgumentRules {
-    /// Its name in the schema.
-    pub name: &'static str,
-    /// What it is, for the model.
-    pub description: Option<&'static str>,
-    /// JSON Schema keywords and their values as JSON texts, in the order they were written.
-    pub keywords: &'static [(&'static str, &'static str)],
-    /// Never logged, masked where it is shown.
-    pub secret: bool,
 }

@@ -8,7 +8,6 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::descriptor::ArgumentRules;
 use crate::{
     call::{Call, Ctx, Principal, State},
     error::ToolError,
@@ -88,6 +87,19 @@ impl Needs {
     pub fn state<T: Send + Sync + 'static>(&mut self) {
         self.states.push((TypeId::of::<T>(), type_name::<T>()));
     }
+}
+
+/// What is said of one argument beside its type.
+#[derive(Debug, Clone, Copy)]
+pub struct ArgumentRules {
+    /// Its name in the schema.
+    pub name: &'static str,
+    /// What it is, for the model.
+    pub description: Option<&'static str>,
+    /// JSON Schema keywords and their values as JSON texts, in the order they were written.
+    pub keywords: &'static [(&'static str, &'static str)],
+    /// Never logged, masked where it is shown.
+    pub secret: bool,
 }
 
 /// Collects a function's parameters while its glue declares them.

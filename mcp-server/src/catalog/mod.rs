@@ -7,6 +7,7 @@
 pub(crate) mod arguments;
 pub(crate) mod descriptor;
 pub(crate) mod input;
+mod invocation;
 mod output;
 mod registry;
 mod schema;
@@ -16,7 +17,8 @@ pub(crate) use arguments::HeaderArgument;
 pub(crate) use descriptor::Rules;
 pub use descriptor::ToolDescriptor;
 pub use input::{FromCall, Needs};
+pub use invocation::{Arguments, BoxFuture, Handled, Invocation};
 pub use output::ToolOutput;
 pub(crate) use registry::{Catalog, Selection};
 pub(crate) use tool::Entry;
-pub use tool::{Arguments, BoxFuture, Handled, Invocation, Tool};
+pub use tool::Tool;

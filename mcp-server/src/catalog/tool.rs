@@ -1,75 +1,24 @@
 //! A tool: what is published of it, what must hold, and the function.
 
-use std::{borrow::Cow, fmt, future::Future, pin::Pin, sync::Arc};
+use std::{borrow::Cow, fmt, future::Future, sync::Arc};
 
 use schemars::generate::SchemaSettings;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
     arguments::Validator,
     descriptor::{Rules, ToolDescriptor},
-    input::{Input, Needs, absent, read},
+    input::{Input, Needs},
+    invocation::{Handled, Invocation},
     schema,
 };
 use crate::{
-    call::Call,
     error::{Place, Problem, ToolError},
     protocol::{
         lifecycle::Icon,
         tools::{Definition, Hints, ToolResult},
     },
 };
-
-/// A call's arguments, checked against the schema, by name.
-pub type Arguments = Map<String, Value>;
-
-/// A boxed future that may cross threads.
-pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// One call of a tool's function: its arguments, which hold what the schema says, and the call.
-#[derive(Debug)]
-pub struct Invocation {
-    /// What the client sent, with defaults filled in.
-    pub arguments: Arguments,
-    /// The call.
-    pub call: Call,
-}
-
-impl Invocation {
-    /// Takes an argument out and reads it as its type.
-    ///
-    /// # Errors
-    ///
-    /// When the type refuses a value that the schema allows: told to the model with the argument's name.
-    pub fn argument<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, ToolError> {
-        let Some(value) = self.arguments.remove(name) else {
-            return absent().ok_or_else(|| ToolError::tell(format!("`{name}` is required, but missing.")));
-        };
-        // JSON Schema takes 1.0 for an integer, and a Rust integer doesn't: such a value is read once more.
-        let whole = schema::with_whole_numbers(&value);
-        read(value).or_else(|error| whole.map_or(Err(error), read)).map_err(|error| {
-            ToolError::tell(format!("`{name}` has a value that the tool can't take: {error}."))
-        })
-    }
-}
-
-/// What calling a tool's function gives: a result at once, or a future of it.
-pub enum Handled {
-    /// The function is done.
-    Ready(Result<ToolResult, ToolError>),
-    /// The function runs.
-    Running(BoxFuture<Result<ToolResult, ToolError>>),
-}
-
-impl fmt::Debug for Handled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Ready(result) => f.debug_tuple("Ready").field(result).finish(),
-            Self::Running(_) => f.write_str("Running(..)"),
-        }
-    }
-}
 
 type Handler = Arc<dyn Fn(Invocation) -> Handled + Send + Sync>;
 

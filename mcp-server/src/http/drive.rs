@@ -3,10 +3,11 @@
 use std::{
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::{
     call::{Outbox, Outcome},
@@ -21,6 +22,7 @@ pub(super) struct Drive {
     /// Taken out when it is done.
     running: Option<Running>,
     speaker: Speaker,
+    orphans: Arc<Semaphore>,
 }
 
 /// What happened at a step.
@@ -32,8 +34,9 @@ pub(super) enum Step {
 }
 
 impl Drive {
-    pub(super) fn new(running: Running, speaker: Speaker) -> Self {
-        Self { running: Some(running), speaker }
+    /// `orphans` has a permit for each call that may go on without its client.
+    pub(super) fn new(running: Running, speaker: Speaker, orphans: &Arc<Semaphore>) -> Self {
+        Self { running: Some(running), speaker, orphans: Arc::clone(orphans) }
     }
 
     /// Lets the function go on until it waits, says something, or is done.
@@ -64,15 +67,21 @@ impl Drive {
     }
 }
 
-/// The client has gone. In the modern era that ends the call; in a session the call goes on by itself.
+/// The client has gone. In the modern era that ends the call; in a session the call goes on by itself, unless
+/// too many do already.
 impl Drop for Drive {
     fn drop(&mut self) {
         let Some(running) = self.running.take() else { return };
         if self.speaker.outlives_connection()
+            && let Ok(permit) = Arc::clone(&self.orphans).try_acquire_owned()
             && let Ok(runtime) = Handle::try_current()
         {
             running.call().outbox().close();
-            runtime.spawn(running);
+            runtime.spawn(async move {
+                let _permit = permit;
+                // Nobody is left to hear the outcome; a failure has logged itself.
+                let _ = running.await;
+            });
         }
     }
 }

@@ -20,8 +20,10 @@ use axum::{
     routing::any,
 };
 use http::Method;
+use tokio::sync::Semaphore;
 use tower_http::cors::CorsLayer;
 
+use drive::Drive;
 pub(crate) use edge::Edge;
 pub(crate) use listen::{ConnectionLimits, serve};
 
@@ -42,7 +44,12 @@ pub(crate) struct Service {
     pub(crate) bodies: BodyLimits,
     pub(crate) eras: Eras,
     pub(crate) desk: Desk,
+    /// Permits for calls of sessions whose client has gone.
+    pub(crate) orphans: Arc<Semaphore>,
 }
+
+/// How many calls of sessions may go on at once after their clients have gone.
+pub(crate) const MAX_ORPHANS: usize = 256;
 
 /// How large a body may be, and how long it may take.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +129,9 @@ impl Service {
         drop(bytes);
         Ok(match answer {
             Ok(dispatch::Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
-            Ok(dispatch::Answer::Running(running)) => reply::call(running, speaker).await,
+            Ok(dispatch::Answer::Running(running)) => {
+                reply::call(Drive::new(running, speaker, &self.orphans)).await
+            }
             Err(error) => reply::json(speaker.response(&Err(error))),
         })
     }

@@ -19,8 +19,7 @@ use super::{
     sse::{self, Events, KEEP_ALIVE},
 };
 use crate::{
-    dispatch::Running,
-    era::{self, Speaker, headers::SESSION},
+    era::{self, headers::SESSION},
     error::Refusal,
     protocol::message::error_response,
 };
@@ -70,8 +69,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
 
 /// A running call: JSON when it is done before it says anything, else a stream from its first word on. One
 /// that neither ends nor speaks becomes a stream too, so that comments keep its connection open.
-pub(super) async fn call(running: Running, speaker: Speaker) -> Response {
-    let mut drive = Drive::new(running, speaker);
+pub(super) async fn call(mut drive: Drive) -> Response {
     let mut silence: Option<Pin<Box<Sleep>>> = None;
     let step = poll_fn(|context| match drive.step(context) {
         Poll::Ready(step) => Poll::Ready(step),

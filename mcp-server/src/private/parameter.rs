@@ -10,8 +10,7 @@ use crate::{
     call::State,
     catalog::{
         Invocation,
-        descriptor::ArgumentRules,
-        input::{FromCall, Input},
+        input::{ArgumentRules, FromCall, Input},
     },
     error::ToolError,
 };
