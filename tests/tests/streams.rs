@@ -202,7 +202,13 @@ async fn a_speaker_in_another_task_waits_for_room_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn tr_12_a_client_that_leaves_cancels_its_call() {
-    for (token, kind) in [(Some("t"), "a stream"), (None, "a response that has not begun")] {
+    let another = "POST /mcp HTTP/1.1\r\nhost: localhost\r\n";
+    for (token, sent_after, kind) in [
+        (Some("t"), "", "a stream"),
+        (None, "", "a response that has not begun"),
+        (Some("t"), "\r\n", "a stream, with bytes that nobody has read"),
+        (None, another, "a pipelined request"),
+    ] {
         let (server, probe) = server();
         let live = Live::start(server.build().unwrap()).await;
         let mut connection = live.connect().await;
@@ -212,6 +218,7 @@ async fn tr_12_a_client_that_leaves_cancels_its_call() {
             None => draft,
         };
         connection.send(&draft).await;
+        connection.write(sent_after).await;
         timeout(SOON, probe.started.notified()).await.expect("the function starts");
         drop(connection);
         timeout(Duration::from_secs(1), probe.dropped.1.notified())

@@ -9,6 +9,7 @@ use std::{
 
 use tokio::{runtime::Handle, sync::Semaphore};
 
+use super::peer::Peer;
 use crate::{
     call::{Outbox, Outcome},
     dispatch::Running,
@@ -23,20 +24,37 @@ pub(super) struct Drive {
     running: Option<Running>,
     speaker: Speaker,
     orphans: Arc<Semaphore>,
+    client: Client,
+}
+
+/// The client of a call, as far as it can be watched.
+enum Client {
+    Unwatched,
+    /// Watched from the function's first wait on: one that only computes needs nobody to look.
+    Unasked(Peer),
+    Watched(Pin<Box<dyn Future<Output = ()> + Send>>),
 }
 
 /// What happened at a step.
 pub(super) enum Step {
     /// There are notifications to send.
     Said,
+    /// The client has gone.
+    Left,
     /// This is the outcome.
     Done(Result<Outcome, ProtocolError>),
 }
 
 impl Drive {
     /// `orphans` has a permit for each call that may go on without its client.
-    pub(super) fn new(running: Running, speaker: Speaker, orphans: &Arc<Semaphore>) -> Self {
-        Self { running: Some(running), speaker, orphans: Arc::clone(orphans) }
+    pub(super) fn new(
+        running: Running,
+        speaker: Speaker,
+        orphans: &Arc<Semaphore>,
+        peer: Option<Peer>,
+    ) -> Self {
+        let client = peer.map_or(Client::Unwatched, Client::Unasked);
+        Self { running: Some(running), speaker, orphans: Arc::clone(orphans), client }
     }
 
     /// Lets the function go on until it waits, says something, or is done.
@@ -51,7 +69,10 @@ impl Drive {
         }
         let outbox = running.call().outbox();
         outbox.listen(context.waker());
-        if outbox.is_filled() { Poll::Ready(Step::Said) } else { Poll::Pending }
+        if outbox.is_filled() {
+            return Poll::Ready(Step::Said);
+        }
+        self.client.poll_left(context).map(|()| Step::Left)
     }
 
     /// What the function has said since the last time.
@@ -64,6 +85,18 @@ impl Drive {
     pub(super) fn finish(&mut self, outcome: &Result<Outcome, ProtocolError>) -> Response {
         self.running = None;
         self.speaker.response(outcome)
+    }
+}
+
+impl Client {
+    fn poll_left(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if let Self::Unasked(peer) = self {
+            *self = Self::Watched(Box::pin(peer.clone().left()));
+        }
+        match self {
+            Self::Watched(left) => left.as_mut().poll(context),
+            Self::Unasked(_) | Self::Unwatched => Poll::Pending,
+        }
     }
 }
 

@@ -33,7 +33,10 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use super::patience::Patient;
+use super::peer::{Connection, Peer};
+
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
 
 /// How many connections there may be, and how long they may keep the server waiting.
 #[derive(Debug, Clone, Copy)]
@@ -112,13 +115,14 @@ async fn connection(
     watcher: Watcher,
     _place: OwnedSemaphorePermit,
 ) {
-    let traffic = Arc::new(Traffic::default());
+    let stream = Connection::new(stream, limits.write);
+    let traffic = Arc::new(Traffic::new(stream.peer()));
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
     let answerer = Arc::clone(&traffic);
     let service = service_fn(move |request| Arc::clone(&answerer).answer(router.clone(), request));
-    let serving = builder.serve_connection(TokioIo::new(Patient::new(stream, limits.write)), service);
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
     tokio::select! {
         // A connection that a client breaks is the client's affair.
         _ = watcher.watch(serving) => {}
@@ -127,48 +131,68 @@ async fn connection(
 }
 
 /// What goes over one connection, as far as it tells whether anything does.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Traffic {
-    requests: AtomicUsize,
-    /// HTTP/2 only: requests whose responses aren't finished.
-    open: AtomicUsize,
+    peer: Peer,
     http2: AtomicBool,
+    /// Counts on with each request, each response and (HTTP/2) each piece of one.
+    steps: AtomicUsize,
+    /// Requests that have no response yet.
+    unanswered: AtomicUsize,
 }
 
 impl Traffic {
+    fn new(peer: Peer) -> Self {
+        let (http2, steps, unanswered) = Default::default();
+        Self { peer, http2, steps, unanswered }
+    }
+
     async fn answer(
         self: Arc<Self>,
         router: Router,
         request: Request<Incoming>,
     ) -> Result<Response<Body>, Infallible> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.step();
         let http2 = request.version() == Version::HTTP_2;
-        let open = http2.then(|| Open::new(self));
-        let response = router.oneshot(request.map(Body::new)).await?;
-        Ok(match open {
-            Some(open) => response.map(|body| {
-                Body::new(body.map_frame(move |frame| {
-                    let _until_the_body_is_dropped = &open;
-                    frame
-                }))
-            }),
-            None => response,
-        })
+        let mut request = request.map(Body::new);
+        if http2 {
+            self.http2.store(true, Ordering::Relaxed);
+        } else {
+            // In HTTP/2 a client that leaves one request stays for the others.
+            request.extensions_mut().insert(self.peer.clone());
+        }
+        let unanswered = Unanswered::new(&self.unanswered);
+        let response = router.oneshot(request).await?;
+        drop(unanswered);
+        self.step();
+        Ok(if http2 { response.map(|body| self.counted(body)) } else { response })
     }
 
-    /// Resolves when the connection has been of no use for too long: no request since it was opened, or
-    /// (HTTP/2, where hyper has no limit of its own) none open and none new.
+    fn step(&self) {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn counted(self: Arc<Self>, body: Body) -> Body {
+        Body::new(body.map_frame(move |frame| {
+            self.step();
+            frame
+        }))
+    }
+
+    /// Resolves when the connection has been of no use for too long: no request since it was opened, or, in
+    /// HTTP/2, where neither hyper's limits nor a write's apply to what a client's window holds back, nothing
+    /// to wait for and no step taken. A stream that is read takes one with each of its comments.
     async fn quiet(&self, limits: ConnectionLimits) {
         sleep(limits.headers).await;
         loop {
-            let requests = self.requests.load(Ordering::Relaxed);
-            if requests == 0 {
+            let steps = self.steps.load(Ordering::Relaxed);
+            if steps == 0 {
                 return;
             }
             sleep(limits.idle).await;
             let idle = self.http2.load(Ordering::Relaxed)
-                && self.open.load(Ordering::Relaxed) == 0
-                && self.requests.load(Ordering::Relaxed) == requests;
+                && self.unanswered.load(Ordering::Relaxed) == 0
+                && self.steps.load(Ordering::Relaxed) == steps;
             if idle {
                 return;
             }
@@ -176,19 +200,18 @@ impl Traffic {
     }
 }
 
-/// An HTTP/2 request, from its head to the end of its response's body.
-struct Open(Arc<Traffic>);
+/// A request on the way to its response, also when its client leaves before.
+struct Unanswered<'c>(&'c AtomicUsize);
 
-impl Open {
-    fn new(traffic: Arc<Traffic>) -> Self {
-        traffic.http2.store(true, Ordering::Relaxed);
-        traffic.open.fetch_add(1, Ordering::Relaxed);
-        Self(traffic)
+impl<'c> Unanswered<'c> {
+    fn new(count: &'c AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
     }
 }
 
-impl Drop for Open {
+impl Drop for Unanswered<'_> {
     fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

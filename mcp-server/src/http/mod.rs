@@ -7,7 +7,7 @@ mod decode;
 mod drive;
 mod edge;
 mod listen;
-mod patience;
+mod peer;
 mod reply;
 mod sse;
 
@@ -104,7 +104,8 @@ async fn endpoint(State(service): State<Arc<Service>>, request: Request) -> Resp
 impl Service {
     /// The way of a request. Each step adds one fact; a refusal ends it.
     async fn steps(&self, request: Request) -> Result<Response, Refusal> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        let peer = head.extensions.remove();
         self.edge.check(&head.uri, &head.headers)?;
         let principal = Principal::Anonymous;
         match head.method {
@@ -130,7 +131,7 @@ impl Service {
         Ok(match answer {
             Ok(dispatch::Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
             Ok(dispatch::Answer::Running(running)) => {
-                reply::call(Drive::new(running, speaker, &self.orphans)).await
+                reply::call(Drive::new(running, speaker, &self.orphans, peer)).await
             }
             Err(error) => reply::json(speaker.response(&Err(error))),
         })

@@ -45,6 +45,7 @@ impl Events {
                 event(&mut out, &self.drive.finish(&outcome).body);
                 self.ended = true;
             }
+            Poll::Ready(Step::Left) => self.ended = true,
             Poll::Pending => {
                 std::task::ready!(self.silence.as_mut().poll(context));
                 out.extend_from_slice(COMMENT);
