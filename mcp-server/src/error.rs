@@ -30,6 +30,10 @@ pub(crate) enum Refusal {
     TooLarge { limit: usize },
     #[error("the body did not arrive within {seconds} seconds")]
     TooSlow { seconds: u64 },
+    #[error("the body must not be encoded: `Content-Encoding` and `Transfer-Encoding` say how it is")]
+    Coded,
+    #[error("too much is being sent to this server at once; try again")]
+    Busy,
     #[error("the body broke off")]
     BrokenBody,
     #[error(
@@ -56,7 +60,8 @@ impl Refusal {
             Self::NotAcceptable => 406,
             Self::TooSlow { .. } => 408,
             Self::TooLarge { .. } => 413,
-            Self::NotJson => 415,
+            Self::NotJson | Self::Coded => 415,
+            Self::Busy => 503,
             Self::Protocol { error, .. } => error.status(),
         }
     }
@@ -395,8 +400,11 @@ impl fmt::Debug for Error {
 
 /// The name among `known` that is most like `given`, if one is near enough to be meant.
 pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Nobody means a name of this length by another one.
+    const LONGEST: usize = 128;
     known
         .into_iter()
+        .filter(|_| given.len() <= LONGEST)
         .map(|name| (strsim::jaro_winkler(given, name), name))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))

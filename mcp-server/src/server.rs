@@ -21,7 +21,10 @@ use crate::{
     era::{Eras, Face, Identity, SessionLimits, Sessions},
     error::{BuildError, Error, Place, Problem},
     guard,
-    http::{BodyLimits, ConnectionLimits, ENDPOINT, Edge, MAX_ORPHANS, Service, router, serve, whole_router},
+    http::{
+        BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, ENDPOINT, Edge, MAX_ORPHANS, Service, router,
+        serve, whole_router,
+    },
     protocol::lifecycle::{Capabilities, Icon, Implementation},
 };
 
@@ -290,7 +293,7 @@ impl McpServer {
     /// that aren't any.
     pub fn build(self) -> Result<Server, BuildError> {
         let mut problems = self.problems;
-        let edge = self.public.edge(self.place, &mut problems);
+        let mut edge = self.public.edge(self.place, &mut problems);
         let catalog = Catalog::build(self.tools, &self.selection, &mut problems);
         check_needs(&catalog, &self.states, &mut problems);
         check_guards(&catalog, &mut problems);
@@ -298,6 +301,8 @@ impl McpServer {
             problems.sort();
             return Err(BuildError::new(problems));
         }
+        let mirrors = catalog.tools().iter().flat_map(|tool| tool.validator().headers());
+        edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
         let pages = catalog.tools().len().div_ceil(self.limits.page_size);
         let cursors = Cursors::new(pages, fingerprint(&catalog));
         let identity = Identity {
@@ -309,6 +314,7 @@ impl McpServer {
         let service = Service {
             edge,
             bodies: self.limits.bodies,
+            budget: Budget::new(BODY_BUDGET.max(self.limits.bodies.bytes)),
             eras: Eras { face, sessions: Sessions::new(self.limits.sessions, self.clock) },
             desk: Desk { catalog, states: Arc::new(self.states), cursors, timeout: self.limits.timeout },
             orphans: Arc::new(Semaphore::new(MAX_ORPHANS)),

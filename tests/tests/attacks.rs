@@ -31,7 +31,11 @@ fn server() -> McpServer {
     let fails = Tool::new("fails", "Fails.", |_: Invocation| async {
         Err(ToolError::from(std::io::Error::other("secret 4713 at /etc/passwd")))
     });
-    McpServer::new("attacked").tool(size).tool(panics).tool(panics_at_once).tool(fails)
+    let mirrors = Tool::new("mirrors", "Has a header.", |_: Invocation| async { Ok(ToolResult::default()) })
+        .input_schema(
+            json!({"type": "object", "properties": {"r": {"type": "string", "x-mcp-header": "Region"}}}),
+        );
+    McpServer::new("attacked").tool(mirrors).tool(size).tool(panics).tool(panics_at_once).tool(fails)
 }
 
 fn router() -> Router {
@@ -64,6 +68,9 @@ async fn tr_2_a_foreign_host_is_refused_and_the_refusal_says_the_fix() {
             assert_eq!(bent.send(&router).await.status, 400, "{host:?}");
         }
         assert_eq!(draft.clone().and_header("host", "127.0.0.1").send(&router).await.status, 400);
+        let mut absolute = draft.clone().without("host");
+        absolute.target = "http://127.0.0.1/mcp".to_owned();
+        assert_eq!(absolute.send(&router).await.status, 400, "an absolute target doesn't stand for `Host`");
         let mut absolute = draft.clone();
         absolute.target = "http://evil.example/mcp".to_owned();
         assert_eq!(absolute.send(&router).await.status, 403);
@@ -116,7 +123,8 @@ async fn tr_4_cors_is_off_until_an_origin_is_allowed() {
         .header("access-control-request-headers", "mcp-method,mcp-name");
     let reply = preflight.send(&router).await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (200, "https://app.example"));
-    assert!(reply.header("access-control-allow-headers").contains("mcp-method"), "{reply:?}");
+    let allowed = reply.header("access-control-allow-headers");
+    assert!(allowed.contains("mcp-method") && allowed.contains("mcp-param-region"), "{allowed}");
     assert_eq!(preflight.header("origin", "https://evil.example").send(&router).await.status, 403);
 }
 
@@ -126,6 +134,7 @@ async fn tr_5_a_simple_cross_site_post_is_not_taken() {
         assert_eq!(list().header("content-type", kind).send(&router()).await.status, 415, "{kind}");
     }
     assert_eq!(list().without("content-type").send(&router()).await.status, 415);
+    assert_eq!(list().header("content-encoding", "gzip").send(&router()).await.status, 415);
     assert_eq!(list().header("accept", "application/json").send(&router()).await.status, 406);
 }
 
@@ -222,6 +231,41 @@ async fn tr_9_a_body_has_a_limit_announced_or_not() {
         chunked.write(format!("3e8\r\n{}\r\n", "x".repeat(1_000))).await;
     }
     assert_eq!(status(&chunked.read_until(|text| text.contains("\r\n\r\n")).await), 413);
+}
+
+#[tokio::test]
+async fn tr_9_all_bodies_together_have_a_limit() {
+    let live = Live::start(server().build().unwrap()).await;
+    let head = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\naccept: */*\r\n";
+    let body = " ".repeat(4_000_000);
+    let mut held = Vec::new();
+    let mut refused = None;
+    for _ in 0..80 {
+        let mut connection = live.connect().await;
+        let text = format!("{head}content-length: 4100000\r\n\r\n{body}");
+        if !connection.drip(&text, Duration::from_millis(20)).await {
+            refused = Some(held.len());
+            break;
+        }
+        held.push(connection);
+    }
+    assert!(refused.is_some_and(|held| (60..=68).contains(&held)), "256 MiB of them: {refused:?}");
+    drop(held);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let mut connection = live.connect().await;
+    connection.send(&list()).await;
+    assert_eq!(status(&connection.read_until(|text| text.contains("size")).await), 200, "and they come back");
+}
+
+#[tokio::test]
+async fn an_answer_is_no_larger_than_its_cause() {
+    let router = router();
+    let many: serde_json::Map<String, Value> = (0..50_000).map(|n| (format!("key{n}"), json!(0))).collect();
+    let reply = Draft::call("size", Value::Object(many)).send(&router).await;
+    assert!(reply.tool_error().len() < 3_000, "{}", reply.body.len());
+    let token = Draft::call("size", json!({"text": ""})).meta("progressToken", json!("x".repeat(10_000)));
+    let reply = token.send(&router).await;
+    assert_eq!((reply.status, reply.code()), (400, -32602));
 }
 
 #[tokio::test]
@@ -326,6 +370,9 @@ async fn another_path_says_where_the_endpoint_is() {
     let text = connection.read_until(|text| text.contains('}')).await;
     assert_eq!(status(&text), 404);
     assert!(text.contains("/mcp"), "{text}");
+    connection.send(&draft.header("host", "evil.example")).await;
+    let text = connection.read_until(|text| text.contains('}')).await;
+    assert_eq!(status(&text), 403, "the edge is everywhere");
 }
 
 #[tokio::test]

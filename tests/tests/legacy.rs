@@ -95,6 +95,7 @@ async fn tr_14_a_missing_id_is_400_and_an_unknown_one_404() {
     let delete = Draft::legacy(&id, "", json!({})).method(Method::DELETE);
     assert_eq!(delete.clone().without("mcp-session-id").send(&router).await.status, 400);
     assert_eq!(delete.clone().header("mcp-protocol-version", MODERN).send(&router).await.status, 405);
+    assert_eq!(delete.clone().header("mcp-protocol-version", "latest").send(&router).await.status, 400);
     assert_eq!(delete.header("mcp-session-id", "x").send(&router).await.status, 404);
     assert_eq!(in_session(&router, &id, "ping", json!({})).await.status, 200, "nothing of this ended it");
 }

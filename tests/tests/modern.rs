@@ -66,6 +66,9 @@ async fn a_call_answers_with_the_envelope_of_the_era() {
 async fn a_session_id_means_nothing_here() {
     let reply = Draft::call("echo", json!({})).header("mcp-session-id", "made-up").send(&router()).await;
     assert_eq!((reply.status, reply.text().as_str()), (200, "{}"));
+    let bare = Draft::call("echo", json!({})).header("mcp-session-id", "made-up");
+    let bare = bare.body(|body| _ = body["params"].as_object_mut().unwrap().remove("_meta"));
+    assert_eq!(bare.send(&router()).await.code(), -32602, "also where something else is wrong");
 }
 
 #[tokio::test]
@@ -139,9 +142,15 @@ async fn tr_6_a_revision_nobody_speaks_is_answered_with_those_that_are() {
         assert_eq!(data["requested"], json!(version));
         assert_eq!(data["supported"][0], json!(MODERN));
     }
+    let early = Draft::modern("tools/list", json!({}))
+        .header("mcp-protocol-version", "2099-01-01")
+        .meta("protocolVersion", json!("2099-01-01"))
+        .body(|body| _ = meta(body).remove("io.modelcontextprotocol/clientCapabilities"));
+    assert_eq!(early.send(&router()).await.code(), -32022, "the revision is looked at first");
     let unknown_without_meta = Draft::post(json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}))
         .header("mcp-protocol-version", "v999.0.0");
-    assert_eq!(unknown_without_meta.send(&router()).await.code(), -32602);
+    let reply = unknown_without_meta.send(&router()).await;
+    assert_eq!((reply.status, reply.code()), (400, -32022), "a revision to come may say itself elsewhere");
 }
 
 #[tokio::test]

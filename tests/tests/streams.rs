@@ -24,6 +24,30 @@ fn ctx(call: &Invocation) -> Result<Ctx, ToolError> {
     Ctx::from_call(&call.call)
 }
 
+fn pretty() -> Tool {
+    Tool::new("pretty", "Gives back raw JSON of several lines.", |call: Invocation| async move {
+        ctx(&call)?.progress(1.0).await;
+        let raw = serde_json::value::RawValue::from_string("{\n\r\"a\":\n1}".to_owned())?;
+        Ok(ToolResult::structured(&raw)?)
+    })
+}
+
+fn spins() -> Tool {
+    Tool::new(
+        "spins",
+        "Says things that nobody asked for, as fast as it can.",
+        |call: Invocation| async move {
+            let ctx = ctx(&call)?;
+            let go_on = State::<Arc<AtomicBool>>::from_call(&call.call)?;
+            while go_on.load(Ordering::Relaxed) {
+                ctx.progress(1.0).await;
+                ctx.log(Level::Debug, "x").await;
+            }
+            Ok(ToolResult::text("done"))
+        },
+    )
+}
+
 fn progress() -> Tool {
     Tool::new("progress", "Reports progress.", |call: Invocation| async move {
         let ctx = ctx(&call)?;
@@ -174,6 +198,29 @@ async fn log_messages_are_sent_from_the_level_on_that_was_asked_for() {
     );
     let wrong = at("loud").send(&router()).await;
     assert_eq!((wrong.status, wrong.code()), (400, -32602));
+}
+
+#[tokio::test]
+async fn an_event_is_one_line_whatever_a_value_holds() {
+    let router = McpServer::new("pretty").tool(pretty()).build().unwrap().router();
+    let events =
+        Draft::call("pretty", json!({})).meta("progressToken", json!(1)).send(&router).await.events();
+    assert_eq!(events[1]["result"]["structuredContent"], json!({"a": 1}));
+}
+
+#[tokio::test]
+async fn a_function_that_nobody_listens_to_lets_others_run() {
+    let go_on = Arc::new(AtomicBool::new(true));
+    let server = McpServer::new("spins").tool(spins()).state(Arc::clone(&go_on)).build().unwrap();
+    let router = server.router();
+    let draft = Draft::call("spins", json!({}));
+    let stop = async {
+        tokio::task::yield_now().await;
+        go_on.store(false, Ordering::Relaxed);
+    };
+    // One thread: if the function never yields, nobody stops it.
+    let (reply, ()) = tokio::join!(timeout(SOON, draft.send(&router)), stop);
+    assert_eq!(reply.unwrap().text(), "done");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use serde::Serialize;
 use serde_json::Value;
+use tokio::task::consume_budget;
 
 use super::{Call, Principal};
 use crate::protocol::notification::{self, Level, Notification};
@@ -120,7 +121,7 @@ impl<'a> IntoFuture for Progress<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Some(token) = self.call.facts().progress_token.clone() else { return };
+            let Some(token) = self.call.facts().progress_token.clone() else { return consume_budget().await };
             let Self { call, done, total, message } = self;
             let said = notification::Progress { token, done, total, message };
             call.outbox().send(Notification::Progress(said)).await;
@@ -154,7 +155,7 @@ impl<'a> IntoFuture for Log<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let Self { call, level, data, logger } = self;
-            let Some(data) = data else { return };
+            let Some(data) = data else { return consume_budget().await };
             call.outbox().send(Notification::Log(notification::Log { level, logger, data })).await;
         })
     }

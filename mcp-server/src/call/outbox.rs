@@ -13,6 +13,7 @@ use std::{
 };
 
 use futures_util::task::AtomicWaker;
+use tokio::task::consume_budget;
 
 use crate::protocol::notification::Notification;
 
@@ -69,6 +70,8 @@ impl Outbox {
             Poll::Pending
         })
         .await;
+        // Also a message that isn't taken is a chance for others to run.
+        consume_budget().await;
     }
 
     /// Whether there is something to take. Costs one load.
@@ -143,7 +146,8 @@ impl Inner {
             return false;
         }
         if let Notification::Progress(said) = &notification {
-            if !said.done.is_finite() || self.progress.is_some_and(|last| said.done <= last) {
+            let finite = said.done.is_finite() && said.total.is_none_or(f64::is_finite);
+            if !finite || self.progress.is_some_and(|last| said.done <= last) {
                 return false;
             }
             self.progress = Some(said.done);

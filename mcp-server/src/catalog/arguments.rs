@@ -13,6 +13,12 @@ use super::{invocation::Arguments, schema};
 
 /// How many problems of one call are told at once.
 const MOST_TOLD: usize = 8;
+/// How many more of them are counted.
+const MOST_COUNTED: usize = 1_000;
+/// How long the text of one problem may be, in bytes.
+const LONGEST_TOLD: usize = 500;
+/// The longest value that is shown with its problem, in bytes.
+const LONGEST_SHOWN: usize = 100;
 
 /// A compiled input schema.
 #[derive(Debug)]
@@ -21,6 +27,7 @@ pub(crate) struct Validator {
     compiled: jsonschema::Validator,
     defaults: Vec<(String, Value)>,
     headers: Vec<HeaderArgument>,
+    secrets: Vec<Box<str>>,
 }
 
 /// An argument that a client repeats in the header `Mcp-Param-{header}`.
@@ -57,7 +64,9 @@ impl Validator {
         let mut headers = Vec::new();
         find_headers(&schema, &mut Vec::new(), &mut headers, wrong);
         let defaults = defaults(&schema, wrong);
-        (wrong.len() == before).then_some(Self { schema, compiled, defaults, headers })
+        let secrets = properties(&schema).filter(|(_, schema)| schema["writeOnly"] == true);
+        let secrets = secrets.map(|(name, _)| name.as_str().into()).collect();
+        (wrong.len() == before).then_some(Self { schema, compiled, defaults, headers, secrets })
     }
 
     pub(crate) fn schema(&self) -> &Value {
@@ -89,14 +98,20 @@ impl Validator {
         }
     }
 
+    /// A text for the model. Bounded, whatever was sent: an error must not be larger than its cause.
     fn explain(&self, value: &Value) -> String {
         let mut text = "The arguments don't match the tool's schema, so it did not run.".to_owned();
-        let mut problems = self.compiled.iter_errors(value);
-        for problem in problems.by_ref().take(MOST_TOLD) {
-            let _ = write!(text, "\n- {}", self.say(&problem));
+        let mut lines = self.compiled.iter_errors(value).flat_map(|problem| self.say(&problem));
+        for mut line in lines.by_ref().take(MOST_TOLD) {
+            if line.len() > LONGEST_TOLD {
+                line.truncate(line.floor_char_boundary(LONGEST_TOLD));
+                line.push('…');
+            }
+            let _ = write!(text, "\n- {line}");
         }
-        match problems.count() {
+        match lines.take(MOST_COUNTED).count() {
             0 => {}
+            MOST_COUNTED => text.push_str("\n- and many more"),
             more => {
                 let _ = write!(text, "\n- and {more} more");
             }
@@ -104,30 +119,46 @@ impl Validator {
         text
     }
 
-    /// One problem in one line.
-    fn say(&self, problem: &ValidationError<'_>) -> String {
+    /// One problem, in a line for each argument that has it.
+    fn say(&self, problem: &ValidationError<'_>) -> Vec<String> {
         let path = path_of(problem);
-        match problem.kind() {
+        let text =
+            || if self.keeps_back(problem) { problem.masked().to_string() } else { problem.to_string() };
+        vec![match problem.kind() {
             Rule::AdditionalProperties { unexpected } | Rule::UnevaluatedProperties { unexpected } => {
                 let known = self.known_members(problem);
-                unexpected
-                    .iter()
-                    .map(|name| unknown_member(&path, name, &known))
-                    .collect::<Vec<_>>()
-                    .join("\n- ")
+                let named = unexpected.iter().take(MOST_TOLD + MOST_COUNTED);
+                return named.map(|name| unknown_member(&path, name, &known)).collect();
             }
             Rule::Required { property } => {
                 format!("`{}`: required, but missing.", join(&path, property.as_str().unwrap_or_default()))
             }
             Rule::Enum { options } => {
-                let options: Vec<&str> =
-                    options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                let options = options.as_array().into_iter().flatten().filter_map(Value::as_str);
                 let given = problem.instance().as_str().unwrap_or_default();
-                format!("`{path}`: {problem}.{}", suggestion(given, &options))
+                format!("`{path}`: {}.{}", text(), suggestion(given, &options.collect::<Vec<_>>()))
             }
-            _ if path.is_empty() => format!("{problem}."),
-            _ => format!("`{path}`: {problem}."),
+            _ if path.is_empty() => format!("{}.", text()),
+            _ => format!("`{path}`: {}.", text()),
+        }]
+    }
+
+    /// Whether a problem is told without the value that has it: one that is secret, or long.
+    fn keeps_back(&self, problem: &ValidationError<'_>) -> bool {
+        let long = match &**problem.instance() {
+            Value::String(text) => text.len() > LONGEST_SHOWN,
+            Value::Array(_) | Value::Object(_) => true,
+            Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        };
+        long || match problem.instance_path().into_iter().next() {
+            Some(LocationSegment::Property(name)) => self.secrets.iter().any(|secret| **secret == *name),
+            _ => !self.secrets.is_empty(),
         }
+    }
+
+    /// The arguments whose values are shown to nobody.
+    pub(crate) fn secrets(&self) -> &[Box<str>] {
+        &self.secrets
     }
 
     /// The names that the object with the problem may hold.
@@ -137,6 +168,11 @@ impl Validator {
         let members = self.schema.pointer(parent).and_then(|schema| schema.get("properties"));
         members.and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str).collect()
     }
+}
+
+/// The properties that a schema names.
+fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    schema.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
 /// The path of the value with the problem, as a model writes it: `filter.tags[2]`.
@@ -174,7 +210,7 @@ fn suggestion(given: &str, known: &[&str]) -> String {
 /// The defaults of the arguments, each of which must hold what its own schema says.
 fn defaults(schema: &Value, wrong: &mut Vec<String>) -> Vec<(String, Value)> {
     let mut found = Vec::new();
-    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    for (name, property) in properties(schema) {
         let Some(default) = property.get("default") else { continue };
         let mut alone = property.clone();
         if let (Value::Object(alone), Some(definitions)) = (&mut alone, schema.get("$defs")) {
@@ -198,7 +234,7 @@ fn find_headers(
     found: &mut Vec<HeaderArgument>,
     wrong: &mut Vec<String>,
 ) {
-    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+    for (name, property) in properties(schema) {
         path.push(name.clone());
         if let Some(header) = property.get("x-mcp-header") {
             match header.as_str().and_then(header_name) {
@@ -276,6 +312,26 @@ mod tests {
             json!({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}});
         let text = told(schema, json!({"a": vec![0; 100]}));
         assert!(text.contains("and 92 more"), "{text}");
+    }
+
+    #[test]
+    fn an_error_is_no_larger_than_it_must_be() {
+        let schema = json!({"type": "object", "properties": {
+            "colour": {"type": "string", "maxLength": 3}}, "additionalProperties": false});
+        let many: Map<String, Value> = (0..50_000).map(|n| (format!("k{n}"), Value::Null)).collect();
+        assert!(told(schema.clone(), Value::Object(many)).len() < 2_000);
+        let text = told(schema.clone(), json!({"colour": "ü".repeat(100_000)}));
+        assert!(text.len() < 300 && text.contains("`colour`: value is longer"), "{text}");
+        assert!(told(schema, json!({"x".repeat(100_000): 1})).len() < 1_000);
+    }
+
+    #[test]
+    fn a_secret_is_not_told() {
+        let schema = json!({"type": "object", "properties": {
+            "password": {"type": "string", "minLength": 12, "writeOnly": true}, "user": {"type": "string"}}});
+        let text = told(schema.clone(), json!({"password": "hunter2"}));
+        assert!(text.contains("`password`: value is shorter") && !text.contains("hunter2"), "{text}");
+        assert!(told(schema, json!({"user": 7})).contains('7'));
     }
 
     #[test]

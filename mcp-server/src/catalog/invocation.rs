@@ -24,6 +24,8 @@ pub struct Invocation {
     pub arguments: Arguments,
     /// The call.
     pub call: Call,
+    /// The arguments whose values are shown to nobody.
+    pub(crate) secrets: Vec<Box<str>>,
 }
 
 impl Invocation {
@@ -39,7 +41,10 @@ impl Invocation {
         // JSON Schema takes 1.0 for an integer, and a Rust integer doesn't: such a value is read once more.
         let whole = schema::with_whole_numbers(&value);
         read(value).or_else(|error| whole.map_or(Err(error), read)).map_err(|error| {
-            ToolError::tell(format!("`{name}` has a value that the tool can't take: {error}."))
+            // What serde says may quote the value.
+            let secret = self.secrets.iter().any(|secret| **secret == *name);
+            let reason = if secret { String::new() } else { format!(": {error}") };
+            ToolError::tell(format!("`{name}` has a value that the tool can't take{reason}."))
         })
     }
 }

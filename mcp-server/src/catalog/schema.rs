@@ -141,9 +141,6 @@ pub(super) fn check(schema: &Value, of: &str, wrong: &mut Vec<String>) -> bool {
     }
 }
 
-/// The largest number up to which every integer has a double of its own: 2^53.
-const EXACT: f64 = 9_007_199_254_740_992.0;
-
 /// The value with every number like `1.0` as an integer, where there is one.
 pub(super) fn with_whole_numbers(value: &Value) -> Option<Value> {
     has_whole_float(value).then(|| {
@@ -153,13 +150,17 @@ pub(super) fn with_whole_numbers(value: &Value) -> Option<Value> {
     })
 }
 
-fn is_whole(number: &Number) -> bool {
-    number.is_f64() && number.as_f64().is_some_and(|float| float.fract() == 0.0 && float.abs() <= EXACT)
+/// The integer that a float is. A float without a fraction is exactly an integer, however large.
+fn whole(number: &Number) -> Option<i64> {
+    const BOUND: f64 = 9_223_372_036_854_775_808.0;
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    #[allow(clippy::cast_possible_truncation)] // whole and less than 2^63
+    (float.fract() == 0.0 && float.abs() < BOUND).then_some(float as i64)
 }
 
 fn has_whole_float(value: &Value) -> bool {
     match value {
-        Value::Number(number) => is_whole(number),
+        Value::Number(number) => whole(number).is_some(),
         Value::Array(items) => items.iter().any(has_whole_float),
         Value::Object(members) => members.values().any(has_whole_float),
         _ => false,
@@ -168,10 +169,10 @@ fn has_whole_float(value: &Value) -> bool {
 
 fn make_whole(value: &mut Value) {
     match value {
-        Value::Number(number) if is_whole(number) => {
-            #[allow(clippy::cast_possible_truncation)] // whole and at most 2^53
-            let whole = number.as_f64().map(|float| float as i64);
-            *number = whole.map_or_else(|| number.clone(), Number::from);
+        Value::Number(number) => {
+            if let Some(whole) = whole(number) {
+                *number = whole.into();
+            }
         }
         Value::Array(items) => items.iter_mut().for_each(make_whole),
         Value::Object(members) => members.values_mut().for_each(make_whole),

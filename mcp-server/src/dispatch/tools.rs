@@ -48,7 +48,8 @@ pub(super) fn call(desk: &Desk, mut request: Request<'_>) -> Result<Answer, Prot
         Err(text) => return Ok(done(&tool, ToolResult::error(text))),
     };
     let call = Call::new(request.facts, Arc::clone(&desk.states));
-    let invocation = Invocation { arguments, call: call.clone() };
+    let invocation =
+        Invocation { arguments, call: call.clone(), secrets: tool.validator().secrets().to_vec() };
     match catch_unwind(AssertUnwindSafe(|| tool.call(invocation))) {
         Ok(Handled::Ready(result)) => running::outcome(&tool, result).map(Answer::Done),
         Ok(Handled::Running(future)) => {

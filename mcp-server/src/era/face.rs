@@ -18,6 +18,9 @@ use super::down::{Feature, write_definition};
 /// runs, so this is how long a client may miss a new version of it.
 const TTL_MS: u32 = 300_000;
 
+/// The key under which results name the server.
+pub(super) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
+
 /// Who the server is and what it can do.
 #[derive(Debug)]
 pub(crate) struct Identity {
@@ -40,7 +43,7 @@ pub(crate) struct Face {
 impl Face {
     /// Renders everything.
     pub(crate) fn new(identity: Identity, catalog: &Catalog, cursors: &Cursors, page_size: usize) -> Self {
-        let mut server_info = b"\"io.modelcontextprotocol/serverInfo\":".to_vec();
+        let mut server_info = format!("\"{SERVER_INFO}\":").into_bytes();
         write_json(&mut server_info, &identity.implementation);
         let mut face = Self { identity, server_info, discover: Vec::new(), tools: Vec::new() };
         face.discover = face.render_discover();

@@ -61,18 +61,38 @@ fn says(said: &str, body: &Json<'_>) -> bool {
     match body {
         Json::String(text) => said == text,
         Json::Bool(value) => said == if *value { "true" } else { "false" },
-        Json::Number(number) => match (said.parse::<i64>(), number.as_i64()) {
-            (Ok(said), Some(body)) => said == body,
-            _ => said.parse::<f64>().is_ok_and(|said| said.is_finite() && number.as_f64() == Some(said)),
-        },
+        Json::Number(number) => integer(said).is_some_and(|said| {
+            number.as_i64() == Some(said)
+                || number.as_f64().filter(|_| number.is_f64()).and_then(whole) == Some(said)
+        }),
         // Not a value that is mirrored: its schema will say so, and no header can.
         Json::Null | Json::Array(_) | Json::Object(_) => false,
     }
 }
 
+/// The integer that a header says: decimal digits, and perhaps a fraction of nothing but zeros.
+fn integer(said: &str) -> Option<i64> {
+    let digits = match said.split_once('.') {
+        Some((digits, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => digits,
+        Some(_) => return None,
+        None => said,
+    };
+    let plain = !digits.starts_with('+')
+        && (digits.trim_start_matches('-') == "0" || !digits.trim_start_matches('-').starts_with('0'));
+    digits.parse().ok().filter(|_| plain)
+}
+
+/// The integer that a float is, where floats can tell integers apart.
+fn whole(float: f64) -> Option<i64> {
+    const LARGEST: f64 = 9_007_199_254_740_991.0;
+    #[allow(clippy::cast_possible_truncation)] // whole and at most 2^53 - 1
+    (float.fract() == 0.0 && float.abs() <= LARGEST).then_some(float as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::json;
 
     #[test]
     fn only_whole_markers_mean_base64() {
@@ -98,6 +118,22 @@ mod tests {
         assert!(says("-7", &Json::Number((-7).into())));
         assert!(!says("43", &Json::Number(42.into())));
         assert!(!says("9007199254740993", &Json::Number(9_007_199_254_740_992_u64.into())));
-        assert!(!says("NaN", &Json::Number(0.into())));
+        for (said, body) in [("42", "42.0"), ("0", "0"), ("-0", "0"), ("42.00", "42")] {
+            assert!(says(said, &json::parse(body.as_bytes()).unwrap()), "{said} {body}");
+        }
+        for (said, body) in [
+            ("NaN", "0"),
+            ("+42", "42"),
+            ("042", "42"),
+            ("42.", "42"),
+            ("4.2e1", "42"),
+            ("42.5", "42"),
+            ("", "0"),
+            ("9007199254740993", "9007199254740992.0"),
+            ("9007199254740992.0", "9007199254740993"),
+            ("18446744073709551614", "18446744073709551615"),
+        ] {
+            assert!(!says(said, &json::parse(body.as_bytes()).unwrap()), "{said} {body}");
+        }
     }
 }

@@ -81,9 +81,11 @@ impl Eras {
 
     /// Ends a session. The answer to `DELETE`.
     pub(crate) fn end_session(&self, headers: &HeaderMap, principal: &Principal) -> Result<(), Refusal> {
-        if once(headers, &VERSION)?.is_some_and(is_modern) {
+        let version = once(headers, &VERSION)?.and_then(Revision::parse);
+        if version.is_some_and(|revision| revision.era() == Era::Modern) {
             return Err(Refusal::MethodNotAllowed { allow: "POST" });
         }
+        legacy::check_version(headers)?;
         let id = once(headers, &SESSION)?.ok_or(Refusal::NoSession)?;
         self.sessions.end(id, principal)
     }
@@ -97,10 +99,11 @@ fn era(headers: &HeaderMap, message: &Message<'_>) -> Result<Era, Refusal> {
     if meta(params).is_some_and(|meta| meta.get(META_VERSION).is_some()) {
         return Ok(Era::Modern);
     }
-    if headers.contains_key(&SESSION) {
-        return Ok(Era::Legacy);
-    }
-    Ok(if once(headers, &VERSION)?.is_some_and(is_modern) { Era::Modern } else { Era::Legacy })
+    let version = once(headers, &VERSION)?;
+    // In a session an unknown revision is the session's error.
+    let spoken = version.is_some_and(|version| Revision::parse(version).is_some());
+    let modern = version.is_some_and(is_modern) && (spoken || !headers.contains_key(&SESSION));
+    Ok(if modern { Era::Modern } else { Era::Legacy })
 }
 
 /// Whether a version header's value leaves the sessions' world: a modern revision, or one nobody knows.

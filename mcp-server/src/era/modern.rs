@@ -19,7 +19,7 @@ use crate::{
     error::{ProtocolError, Refusal},
     protocol::{
         json::{Json, Object},
-        message::RequestId,
+        message::{MAX_ID, RequestId},
         notification::{Level, ProgressToken},
         version::{Era, Revision},
     },
@@ -59,10 +59,9 @@ fn check(
     catalog: &Catalog,
 ) -> Result<Facts, ProtocolError> {
     let headers = arrival.headers;
-    let meta = meta(params).ok_or_else(|| ProtocolError::params("`params._meta` is missing"))?;
-    let version = required_text(meta, META_VERSION)?;
+    let Some(meta) = meta(params) else { return Err(no_meta(headers)) };
+    check_version(headers, required_text(meta, META_VERSION)?)?;
     let capabilities = capabilities(meta)?;
-    check_version(headers, version)?;
     check_same(headers, &METHOD, method, "the body's method")?;
     check_name(headers, method, params)?;
     if method == "tools/call"
@@ -76,6 +75,16 @@ fn check(
         log_level: log_level(meta)?,
         capabilities,
     })
+}
+
+/// A revision that nobody knows here may say itself elsewhere: its client is told those that are spoken.
+fn no_meta(headers: &HeaderMap) -> ProtocolError {
+    match once(headers, &VERSION) {
+        Ok(Some(version)) if Revision::parse(version).is_none() => {
+            ProtocolError::UnsupportedVersion { requested: version.to_owned() }
+        }
+        _ => ProtocolError::params("`params._meta` is missing"),
+    }
 }
 
 fn required_text<'m>(meta: &'m Object<'_>, key: &str) -> Result<&'m str, ProtocolError> {
@@ -149,7 +158,12 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<
 pub(super) fn progress_token(meta: &Object<'_>) -> Result<Option<ProgressToken>, ProtocolError> {
     match meta.get("progressToken") {
         None => Ok(None),
-        Some(Json::String(text)) => Ok(Some(ProgressToken::Text(text.clone().into_owned()))),
+        Some(Json::String(text)) if text.len() <= MAX_ID => {
+            Ok(Some(ProgressToken::Text(text.clone().into_owned())))
+        }
+        Some(Json::String(_)) => {
+            Err(ProtocolError::params(format!("`_meta.progressToken` has {MAX_ID} bytes at most")))
+        }
         Some(Json::Number(number)) if !number.is_f64() => Ok(Some(ProgressToken::Integer(number.clone()))),
         Some(other) => Err(ProtocolError::params(format!(
             "`_meta.progressToken` must be a string or an integer, not {}",

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Face, down::Feature};
+use serde_json::Value;
+
+use super::{Face, down::Feature, face::SERVER_INFO};
 use crate::{
     call::Outcome,
     error::ProtocolError,
@@ -131,7 +133,8 @@ impl Speaker {
         } else if !result.meta.is_empty() {
             out.extend_from_slice(b",\"_meta\":{");
         }
-        for (at, (key, value)) in result.meta.iter().enumerate() {
+        let own = |(key, _): &(&String, &Value)| *key != SERVER_INFO;
+        for (at, (key, value)) in result.meta.iter().filter(own).enumerate() {
             if envelope || at > 0 {
                 out.push(b',');
             }

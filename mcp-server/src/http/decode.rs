@@ -1,15 +1,20 @@
 //! A request's body, as one message.
 
+use std::error::Error;
+
 use axum::body::Body;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{
     HeaderMap, HeaderName, HeaderValue,
-    header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use super::BodyLimits;
+use super::{
+    BodyLimits,
+    budget::{Budget, Share},
+};
 use crate::{
     error::Refusal,
     protocol::{json, message::Message},
@@ -21,8 +26,10 @@ pub(super) fn media_types(headers: &HeaderMap) -> Result<(), Refusal> {
         Some(sent) if essence(sent).eq_ignore_ascii_case("application/json") => {}
         _ => return Err(Refusal::NotJson),
     }
-    if only(headers, &CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
-        return Err(Refusal::NotJson);
+    let coded = headers.get_all(CONTENT_ENCODING).iter().any(|coding| coding != "identity");
+    let coded = coded || headers.get_all(TRANSFER_ENCODING).iter().any(|coding| coding != "chunked");
+    if coded {
+        return Err(Refusal::Coded);
     }
     // What nearly every client sends, word for word, needs no taking apart.
     let usual = headers.get(ACCEPT).is_some_and(|value| value == "application/json, text/event-stream");
@@ -48,26 +55,72 @@ fn essence(media_type: &str) -> &str {
 fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     let group = media_type.split('/').next().unwrap_or_default();
     let ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    ranges.flat_map(|value| value.split(',')).map(essence).any(|range| {
+    let wanted = ranges.flat_map(|value| value.split(',')).filter(|range| !is_unwanted(range));
+    wanted.map(essence).any(|range| {
         range.eq_ignore_ascii_case(media_type)
             || range == "*/*"
             || range.strip_suffix("/*").is_some_and(|prefix| prefix.eq_ignore_ascii_case(group))
     })
 }
 
+/// Whether a media range has the quality 0: RFC 9110, section 12.4.2.
+fn is_unwanted(range: &str) -> bool {
+    let mut parameters = range.split(';').skip(1).map(str::trim);
+    parameters.any(|parameter| {
+        let quality = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
+        quality.is_some_and(|quality| quality.parse() == Ok(0.0))
+    })
+}
+
+/// A body, and its share of the memory for all of them.
+pub(super) struct Received<'b> {
+    pub(super) bytes: Bytes,
+    _share: Share<'b>,
+}
+
 /// Reads the whole body, within its limits. A body that says it is too large isn't read at all.
-pub(super) async fn body(headers: &HeaderMap, body: Body, limits: BodyLimits) -> Result<Bytes, Refusal> {
-    let too_large = Refusal::TooLarge { limit: limits.bytes };
+pub(super) async fn body<'b>(
+    headers: &HeaderMap,
+    body: Body,
+    limits: BodyLimits,
+    budget: &'b Budget,
+) -> Result<Received<'b>, Refusal> {
     if announced(headers).is_some_and(|length| length > limits.bytes as u64) {
-        return Err(too_large);
+        return Err(Refusal::TooLarge { limit: limits.bytes });
     }
-    let reading = Limited::new(body, limits.bytes).collect();
-    match timeout(limits.time, reading).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large),
-        Ok(Err(_)) => Err(Refusal::BrokenBody),
+    match timeout(limits.time, whole(body, limits.bytes, budget)).await {
+        Ok(received) => received,
         Err(_) => Err(Refusal::TooSlow { seconds: limits.time.as_secs() }),
     }
+}
+
+/// Nearly every body comes in one piece, which is then taken as it is.
+async fn whole(body: Body, limit: usize, budget: &Budget) -> Result<Received<'_>, Refusal> {
+    let mut body = Limited::new(body, limit);
+    let mut share = budget.share();
+    let mut first = Bytes::new();
+    let mut joined = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| broken(&*error, limit))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if !share.grow(data.len()) {
+            return Err(Refusal::Busy);
+        }
+        if first.is_empty() {
+            first = data;
+            continue;
+        }
+        if joined.is_empty() {
+            joined.extend_from_slice(&first);
+        }
+        joined.extend_from_slice(&data);
+    }
+    let bytes = if joined.is_empty() { first } else { joined.freeze() };
+    Ok(Received { bytes, _share: share })
+}
+
+fn broken(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> Refusal {
+    if error.is::<LengthLimitError>() { Refusal::TooLarge { limit } } else { Refusal::BrokenBody }
 }
 
 fn announced(headers: &HeaderMap) -> Option<u64> {
@@ -104,7 +157,11 @@ mod tests {
         {
             assert_eq!(media_types(&with(&CONTENT_TYPE, values)), Err(Refusal::NotJson), "{values:?}");
         }
-        assert_eq!(media_types(&with(&CONTENT_ENCODING, &["gzip"])), Err(Refusal::NotJson));
+        for values in [&["gzip"][..], &["gzip", "br"], &["identity", "gzip"]] {
+            assert_eq!(media_types(&with(&CONTENT_ENCODING, values)), Err(Refusal::Coded), "{values:?}");
+        }
+        assert_eq!(media_types(&with(&CONTENT_ENCODING, &["identity"])), Ok(()));
+        assert_eq!(media_types(&with(&TRANSFER_ENCODING, &["gzip, chunked"])), Err(Refusal::Coded));
     }
 
     #[test]
@@ -118,7 +175,14 @@ mod tests {
         ] {
             assert_eq!(media_types(&with(&ACCEPT, values)), Ok(()), "{values:?}");
         }
-        for values in [&[][..], &["application/json"], &["text/event-stream"], &["text/html"]] {
+        for values in [
+            &[][..],
+            &["application/json"],
+            &["text/event-stream"],
+            &["text/html"],
+            &["*/*;q=0"],
+            &["text/event-stream, application/json;q=0.0"],
+        ] {
             assert_eq!(media_types(&with(&ACCEPT, values)), Err(Refusal::NotAcceptable), "{values:?}");
         }
     }

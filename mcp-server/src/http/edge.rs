@@ -5,7 +5,7 @@
 //! Source: [Security](https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-endpoint).
 
 use http::{
-    HeaderMap, HeaderName, HeaderValue, Method, Uri,
+    HeaderMap, HeaderName, HeaderValue, Method, Uri, Version,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, WWW_AUTHENTICATE},
 };
 use tower_http::cors::CorsLayer;
@@ -22,6 +22,8 @@ pub(crate) struct Edge {
     origins: Vec<String>,
     /// Pages whose scripts may read the answers. Empty: no CORS at all.
     readers: Vec<String>,
+    /// The headers of arguments, which scripts must be able to send.
+    mirrors: Vec<HeaderName>,
 }
 
 /// A host, with a port when only that one is meant.
@@ -55,22 +57,27 @@ impl Edge {
         Ok(())
     }
 
+    /// Lets scripts send the headers of arguments.
+    pub(crate) fn allow_mirrors(&mut self, headers: impl IntoIterator<Item = HeaderName>) {
+        self.mirrors.extend(headers);
+    }
+
     /// Checks every name that a request gives its target, and the page it comes from.
-    pub(crate) fn check(&self, target: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
-        self.check_host(target, headers)?;
+    pub(crate) fn check(&self, version: Version, target: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        self.check_host(version, target, headers)?;
         self.check_origin(headers)
     }
 
     /// In HTTP/1.1 the name is in `Host`, and in an absolute target too; in HTTP/2 it is the authority.
     /// RFC 9112, section 3.2: a missing or a second `Host` is a bad request.
-    fn check_host(&self, target: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn check_host(&self, version: Version, target: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
         let mut hosts = headers.get_all(HOST).iter();
         let (host, second) = (hosts.next(), hosts.next());
         if second.is_some() {
             return Err(Refusal::BadHost("there is more than one `Host`"));
         }
         let authority = target.authority().map(http::uri::Authority::as_str);
-        if host.is_none() && authority.is_none() {
+        if host.is_none() && (authority.is_none() || version < Version::HTTP_2) {
             return Err(Refusal::BadHost("`Host` is missing"));
         }
         let host = host
@@ -123,6 +130,7 @@ impl Edge {
             "mcp-name",
             "last-event-id",
         ]));
+        sent.extend(self.mirrors.iter().cloned());
         let mut read = named(&["mcp-session-id"]);
         read.push(WWW_AUTHENTICATE);
         (!readers.is_empty()).then(|| {
@@ -201,7 +209,7 @@ mod tests {
         for host in hosts {
             headers.append(HOST, HeaderValue::from_str(host).unwrap());
         }
-        edge().check(&target.parse().unwrap(), &headers)
+        edge().check(Version::HTTP_11, &target.parse().unwrap(), &headers)
     }
 
     fn origin(origins: &[&str]) -> Result<(), Refusal> {
@@ -210,7 +218,7 @@ mod tests {
         for origin in origins {
             headers.append(ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
-        edge().check(&"/mcp".parse().unwrap(), &headers)
+        edge().check(Version::HTTP_11, &"/mcp".parse().unwrap(), &headers)
     }
 
     #[test]
@@ -260,7 +268,10 @@ mod tests {
         assert_eq!(host("http://localhost/mcp", &["localhost"]), Ok(()));
         assert!(matches!(host("http://evil.example/mcp", &["localhost"]), Err(Refusal::ForeignHost(_))));
         assert!(matches!(host("http://localhost/mcp", &["evil.example"]), Err(Refusal::ForeignHost(_))));
-        assert_eq!(host("http://mcp.example.com/mcp", &[]), Ok(()));
+        let target = "http://mcp.example.com/mcp";
+        assert!(matches!(host(target, &[]), Err(Refusal::BadHost(_))), "HTTP/1.1 needs `Host` all the same");
+        let http2 = edge().check(Version::HTTP_2, &target.parse().unwrap(), &HeaderMap::new());
+        assert_eq!(http2, Ok(()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Takes axum requests, gives axum responses. [`Service::steps`] is the whole way of a request, in order. This
 //! room alone knows axum and hyper; it knows nothing of what a method means.
 
+mod budget;
 mod decode;
 mod drive;
 mod edge;
@@ -23,6 +24,7 @@ use http::Method;
 use tokio::sync::Semaphore;
 use tower_http::cors::CorsLayer;
 
+pub(crate) use budget::Budget;
 use drive::Drive;
 pub(crate) use edge::Edge;
 pub(crate) use listen::{ConnectionLimits, serve};
@@ -42,6 +44,7 @@ pub(crate) const ENDPOINT: &str = "/mcp";
 pub(crate) struct Service {
     pub(crate) edge: Edge,
     pub(crate) bodies: BodyLimits,
+    pub(crate) budget: Budget,
     pub(crate) eras: Eras,
     pub(crate) desk: Desk,
     /// Permits for calls of sessions whose client has gone.
@@ -50,6 +53,9 @@ pub(crate) struct Service {
 
 /// How many calls of sessions may go on at once after their clients have gone.
 pub(crate) const MAX_ORPHANS: usize = 256;
+
+/// How many bytes of bodies may be in memory at once, of all requests together.
+pub(crate) const BODY_BUDGET: usize = 256 * 1024 * 1024;
 
 /// How large a body may be, and how long it may take.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +84,9 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 
 /// The same router, with an answer for every other path.
 pub(crate) fn whole_router(service: Arc<Service>) -> Router {
-    router(service).fallback(|| async { reply::refusal(&Refusal::NotFound) })
+    let guard = axum::middleware::from_fn_with_state(Arc::clone(&service), edge_first);
+    let elsewhere = Router::new().fallback(|| async { reply::refusal(&Refusal::NotFound) }).layer(guard);
+    router(service).fallback_service(elsewhere)
 }
 
 fn with_cors(router: Router<Arc<Service>>, cors: CorsLayer, service: &Arc<Service>) -> Router<Arc<Service>> {
@@ -91,7 +99,7 @@ async fn edge_first(
     request: Request,
     next: axum::middleware::Next,
 ) -> Response {
-    match service.edge.check(request.uri(), request.headers()) {
+    match service.edge.check(request.version(), request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => reply::refusal(&refusal),
     }
@@ -106,7 +114,7 @@ impl Service {
     async fn steps(&self, request: Request) -> Result<Response, Refusal> {
         let (mut head, body) = request.into_parts();
         let peer = head.extensions.remove();
-        self.edge.check(&head.uri, &head.headers)?;
+        self.edge.check(head.version, &head.uri, &head.headers)?;
         let principal = Principal::Anonymous;
         match head.method {
             Method::POST => {}
@@ -117,9 +125,9 @@ impl Service {
             _ => return Err(Refusal::MethodNotAllowed { allow: "POST, DELETE" }),
         }
         decode::media_types(&head.headers)?;
-        let bytes = decode::body(&head.headers, body, self.bodies).await?;
+        let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
         let (answer, speaker) = {
-            let message = decode::message(&bytes)?;
+            let message = decode::message(&received.bytes)?;
             let arrival = Arrival { headers: &head.headers, principal };
             match self.eras.resolve(&arrival, message, &self.desk.catalog)? {
                 Turn::Accepted => return Ok(reply::accepted()),
@@ -127,7 +135,7 @@ impl Service {
                 Turn::Call { request, speaker } => (dispatch::answer(&self.desk, request), speaker),
             }
         };
-        drop(bytes);
+        drop(received);
         Ok(match answer {
             Ok(dispatch::Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
             Ok(dispatch::Answer::Running(running)) => {

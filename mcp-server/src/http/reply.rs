@@ -10,7 +10,7 @@ use axum::{body::Body, response::Response};
 use bytes::BytesMut;
 use http::{
     HeaderName, HeaderValue, StatusCode,
-    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE},
+    header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER},
 };
 use tokio::time::{Sleep, sleep};
 
@@ -61,8 +61,14 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
     };
     let body = error_response(id, refusal.code(), &refusal.to_string(), data.as_ref());
     let mut response = of(refusal.status(), JSON, Body::from(body));
-    if let Refusal::MethodNotAllowed { allow } = refusal {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    match refusal {
+        Refusal::MethodNotAllowed { allow } => {
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+        }
+        Refusal::Busy => {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        _ => {}
     }
     response
 }

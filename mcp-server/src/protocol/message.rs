@@ -10,7 +10,7 @@ use serde_json::{Number, Value};
 use super::json::{Json, Object};
 
 /// The longest request id that is a string, in bytes. It is echoed in every answer.
-const MAX_ID: usize = 256;
+pub(crate) const MAX_ID: usize = 256;
 
 /// A request's id: an integer or a string, never null.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

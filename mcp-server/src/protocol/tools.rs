@@ -85,7 +85,12 @@ impl ToolResult {
     ///
     /// When the value has no JSON form (a map whose keys aren't strings, a serializer that fails).
     pub fn structured(value: &impl Serialize) -> Result<Self, serde_json::Error> {
-        Ok(Self { structured: Some(serde_json::to_string(value)?), ..Self::default() })
+        let mut json = serde_json::to_string(value)?;
+        // Raw parts of a value keep their line breaks, which stand between tokens only and would end an event.
+        if json.contains(['\n', '\r']) {
+            json = json.replace(['\n', '\r'], " ");
+        }
+        Ok(Self { structured: Some(json), ..Self::default() })
     }
 
     /// Adds a content block.

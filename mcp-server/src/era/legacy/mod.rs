@@ -7,6 +7,7 @@ mod sessions;
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 pub(crate) use sessions::{Session, SessionLimits, Sessions};
 
 use super::{
@@ -35,7 +36,7 @@ pub(super) fn message<'a>(
     message: Message<'a>,
 ) -> Result<Turn<'a>, Refusal> {
     let session = once(arrival.headers, &SESSION)?;
-    check_version(arrival)?;
+    check_version(arrival.headers)?;
     match (message, session) {
         (Message::Request { id, method, params }, None) if method == "initialize" => {
             initialize(eras, arrival, &id, &params)
@@ -56,8 +57,8 @@ pub(super) fn message<'a>(
 
 /// "If the server receives a request with an invalid or unsupported `MCP-Protocol-Version`, it MUST respond
 /// with 400 Bad Request."
-fn check_version(arrival: &Arrival<'_>) -> Result<(), Refusal> {
-    match once(arrival.headers, &VERSION)? {
+pub(super) fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
+    match once(headers, &VERSION)? {
         Some(version) if is_modern(version) || Revision::parse(version).is_none() => {
             let text = format!("`MCP-Protocol-Version: {version}` is not a revision that has sessions here");
             Err(refused(None, ProtocolError::InvalidRequest(text.into())))
