@@ -238,19 +238,19 @@ async fn tr_9_all_bodies_together_have_a_limit() {
     let live = Live::start(server().build().unwrap()).await;
     let head = "POST /mcp HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\naccept: */*\r\n";
     let body = " ".repeat(4_000_000);
-    let mut held = Vec::new();
+    let mut open = Vec::new();
     let mut refused = None;
     for _ in 0..80 {
         let mut connection = live.connect().await;
         let text = format!("{head}content-length: 4100000\r\n\r\n{body}");
         if !connection.drip(&text, Duration::from_millis(20)).await {
-            refused = Some(held.len());
+            refused = Some(open.len());
             break;
         }
-        held.push(connection);
+        open.push(connection);
     }
     assert!(refused.is_some_and(|held| (60..=68).contains(&held)), "256 MiB of them: {refused:?}");
-    drop(held);
+    drop(open);
     tokio::time::sleep(Duration::from_millis(500)).await;
     let mut connection = live.connect().await;
     connection.send(&list()).await;

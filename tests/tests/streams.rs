@@ -337,6 +337,54 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[tokio::test]
+async fn a_session_cancels_its_calls_by_notification_and_at_its_end() {
+    for how in ["cancelled", "ended", "cancelled by another id", "cancelled by another session"] {
+        let (server, probe) = server();
+        let server = server.build().unwrap();
+        let router = server.router();
+        let (id, other) = (open_session(&router, LEGACY).await, open_session(&router, LEGACY).await);
+        let call =
+            |token: Value| Draft::legacy(&id, "tools/call", json!({"name": "endless", "_meta": token}));
+        let silent = call(json!({})).body(|body| body["id"] = "a".into());
+        let waiting = tokio::spawn({
+            let router = router.clone();
+            async move { silent.send(&router).await }
+        });
+        probe.started.notified().await;
+        let speaking = call(json!({"progressToken": 1})).body(|body| body["id"] = 7.into());
+        drop(router.clone().oneshot(speaking.request()).await.unwrap());
+        probe.started.notified().await;
+        let cancel = |session: &str, request: Value| {
+            let draft = Draft::legacy(session, "notifications/cancelled", json!({"requestId": request}));
+            draft.body(|body| _ = body.as_object_mut().unwrap().remove("id"))
+        };
+        let drafts = match how {
+            "ended" => vec![Draft::legacy(&id, "", json!({})).method(http::Method::DELETE)],
+            "cancelled" => vec![cancel(&id, json!("a")), cancel(&id, json!(7)), cancel(&id, json!({}))],
+            "cancelled by another id" => vec![cancel(&id, json!("7")), cancel(&id, json!(1))],
+            _ => vec![cancel(&other, json!("a")), cancel(&other, json!(7))],
+        };
+        for draft in drafts {
+            assert!(matches!(draft.send(&router).await.status, 202 | 204));
+        }
+        if matches!(how, "cancelled" | "ended") {
+            let reply = timeout(Duration::from_millis(100), waiting).await.expect("it stops").unwrap();
+            assert_eq!((reply.status, reply.body.len()), (200, 0), "{how}: a stream without a response");
+            let both = async {
+                while Arc::strong_count(&probe.dropped) > 1 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            timeout(Duration::from_millis(100), both).await.expect("also the call that had lost its client");
+        } else {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            assert!(!probe.dropped.0.load(Ordering::SeqCst), "{how}");
+            waiting.abort();
+        }
+    }
+}
+
+#[tokio::test]
 async fn calls_that_nobody_waits_for_are_bounded() {
     let (server, probe) = server();
     let router = server.build().unwrap().router();

@@ -104,10 +104,11 @@ impl Outbox {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Tells whoever waits that the client has gone.
+    /// Tells whoever waits that the client has gone, or doesn't want the call any more.
     pub(crate) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Release);
         self.close();
+        self.driver.wake();
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {

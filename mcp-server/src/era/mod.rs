@@ -21,7 +21,7 @@ use http::HeaderMap;
 
 pub(crate) use face::{Face, Identity};
 use headers::{SESSION, VERSION, once};
-pub(crate) use legacy::{SessionLimits, Sessions};
+pub(crate) use legacy::{Listing, SessionLimits, Sessions};
 pub(crate) use speaker::{Response, Speaker};
 
 use crate::{

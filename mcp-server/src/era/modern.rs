@@ -40,7 +40,7 @@ pub(super) fn request<'a>(
     match check(arrival, &method, &params, catalog) {
         Ok(facts) => Ok(Turn::Call {
             request: Request { method, params, facts },
-            speaker: Speaker::new(Arc::clone(face), Revision::V2026_07_28, id),
+            speaker: Speaker::new(Arc::clone(face), Revision::V2026_07_28, id, None),
         }),
         Err(error) => Err(refused(Some(id), error)),
     }

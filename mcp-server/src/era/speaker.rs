@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Face, down::Feature, face::SERVER_INFO};
+use super::{
+    Face,
+    down::Feature,
+    face::SERVER_INFO,
+    legacy::{Listing, Session},
+};
 use crate::{
-    call::Outcome,
+    call::{Call, Outcome},
     error::ProtocolError,
     protocol::{
         message::{RequestId, begin_response, error_response, write_json},
@@ -22,6 +27,7 @@ pub(crate) struct Speaker {
     face: Arc<Face>,
     revision: Revision,
     id: RequestId,
+    session: Option<Arc<Session>>,
 }
 
 /// A response's text, and the HTTP status it has when it is sent by itself.
@@ -32,14 +38,24 @@ pub(crate) struct Response {
 }
 
 impl Speaker {
-    pub(super) fn new(face: Arc<Face>, revision: Revision, id: RequestId) -> Self {
-        Self { face, revision, id }
+    pub(super) fn new(
+        face: Arc<Face>,
+        revision: Revision,
+        id: RequestId,
+        session: Option<Arc<Session>>,
+    ) -> Self {
+        Self { face, revision, id, session }
     }
 
     /// Whether the call goes on when its client's connection ends. Sessions say so; without one, the
     /// connection is all there is.
     pub(crate) fn outlives_connection(&self) -> bool {
-        self.revision.era() == Era::Legacy
+        self.session.is_some()
+    }
+
+    /// Lists a call that waits, so that its session can cancel it.
+    pub(crate) fn list(&self, call: &Call) -> Option<Listing> {
+        self.session.as_ref().map(|session| Listing::new(session, &self.id, call))
     }
 
     /// The response of a method's outcome.

@@ -13,7 +13,7 @@ use super::peer::Peer;
 use crate::{
     call::{Outbox, Outcome},
     dispatch::Running,
-    era::{Response, Speaker},
+    era::{Listing, Response, Speaker},
     error::ProtocolError,
     protocol::notification::Notification,
 };
@@ -25,6 +25,8 @@ pub(super) struct Drive {
     speaker: Speaker,
     orphans: Arc<Semaphore>,
     client: Client,
+    /// Set from the function's first wait on, in a session.
+    listing: Option<Listing>,
 }
 
 /// The client of a call, as far as it can be watched.
@@ -39,7 +41,7 @@ enum Client {
 pub(super) enum Step {
     /// There are notifications to send.
     Said,
-    /// The client has gone.
+    /// The client has gone, or has cancelled.
     Left,
     /// This is the outcome.
     Done(Result<Outcome, ProtocolError>),
@@ -54,12 +56,15 @@ impl Drive {
         peer: Option<Peer>,
     ) -> Self {
         let client = peer.map_or(Client::Unwatched, Client::Unasked);
-        Self { running: Some(running), speaker, orphans: Arc::clone(orphans), client }
+        Self { running: Some(running), speaker, orphans: Arc::clone(orphans), client, listing: None }
     }
 
     /// Lets the function go on until it waits, says something, or is done.
     pub(super) fn step(&mut self, context: &mut Context<'_>) -> Poll<Step> {
         let Some(running) = &mut self.running else { return Poll::Pending };
+        if running.call().outbox().is_cancelled() {
+            return Poll::Ready(Step::Left);
+        }
         // What was said goes out first: the function's next step may be long.
         if running.call().outbox().is_filled() {
             return Poll::Ready(Step::Said);
@@ -67,8 +72,15 @@ impl Drive {
         if let Poll::Ready(outcome) = Pin::new(&mut *running).poll(context) {
             return Poll::Ready(Step::Done(outcome));
         }
+        if self.listing.is_none() {
+            self.listing = self.speaker.list(running.call());
+        }
         let outbox = running.call().outbox();
         outbox.listen(context.waker());
+        // Looked at once more, for what came before anybody listened.
+        if outbox.is_cancelled() {
+            return Poll::Ready(Step::Left);
+        }
         if outbox.is_filled() {
             return Poll::Ready(Step::Said);
         }
@@ -106,14 +118,20 @@ impl Drop for Drive {
     fn drop(&mut self) {
         let Some(running) = self.running.take() else { return };
         if self.speaker.outlives_connection()
+            && !running.call().outbox().is_cancelled()
             && let Ok(permit) = Arc::clone(&self.orphans).try_acquire_owned()
             && let Ok(runtime) = Handle::try_current()
         {
             running.call().outbox().close();
+            let listing = self.listing.take();
             runtime.spawn(async move {
-                let _permit = permit;
-                // Nobody is left to hear the outcome; a failure has logged itself.
-                let _ = running.await;
+                let _until_it_ends = (permit, listing);
+                let call = running.call().clone();
+                tokio::select! {
+                    // Nobody is left to hear the outcome; a failure has logged itself.
+                    _ = running => {}
+                    () = call.outbox().cancelled() => {}
+                }
             });
         }
     }

@@ -87,8 +87,8 @@ pub(super) async fn call(mut drive: Drive) -> Response {
     .await;
     match step {
         Step::Said => stream(Body::new(Events::new(drive))),
-        // Nobody reads this; it ends the connection, and with the drive the call.
-        Step::Left => empty(StatusCode::NO_CONTENT),
+        // A cancelled request has no response: a stream that ends without one. With the drive the call ends.
+        Step::Left => stream(Body::empty()),
         Step::Done(outcome) => {
             let mut events = BytesMut::new();
             sse::said(&drive, &mut events);

@@ -29,6 +29,7 @@ pub(crate) enum Message<'a> {
         params: Object<'a>,
     },
     Notification {
+        method: Cow<'a, str>,
         params: Object<'a>,
     },
     /// The answer to a question of ours (legacy revisions only).
@@ -86,12 +87,13 @@ impl<'a> Message<'a> {
         };
         Ok(match id {
             Some(id) => Self::Request { id, method, params },
-            None => Self::Notification { params },
+            None => Self::Notification { method, params },
         })
     }
 }
 
-fn read_id(json: Json<'_>) -> Result<RequestId, Malformed> {
+/// Reads a request's id.
+pub(crate) fn read_id(json: Json<'_>) -> Result<RequestId, Malformed> {
     match json {
         Json::Number(number) if !number.is_f64() => Ok(RequestId::Integer(number)),
         Json::String(text) if text.len() <= MAX_ID => Ok(RequestId::Text(text.into_owned())),

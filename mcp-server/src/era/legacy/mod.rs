@@ -8,7 +8,8 @@ mod sessions;
 use std::sync::Arc;
 
 use http::HeaderMap;
-pub(crate) use sessions::{Session, SessionLimits, Sessions};
+pub(super) use sessions::Session;
+pub(crate) use sessions::{Listing, SessionLimits, Sessions};
 
 use super::{
     Arrival, Eras, Speaker, Turn,
@@ -23,7 +24,7 @@ use crate::{
     error::{ProtocolError, Refusal},
     protocol::{
         json::{Json, Object},
-        message::{Message, RequestId, begin_response, error_response, write_json},
+        message::{Message, RequestId, begin_response, error_response, read_id, write_json},
         notification::Level,
         version::Revision,
     },
@@ -49,7 +50,13 @@ pub(super) fn message<'a>(
                     let request = Request { method, params, facts: Facts::default() };
                     in_session(eras, arrival, &session, (id, request))
                 }
-                Message::Notification { .. } | Message::Response => Ok(Turn::Accepted),
+                Message::Notification { method, params } => {
+                    if method == "notifications/cancelled" {
+                        cancel(&session, params);
+                    }
+                    Ok(Turn::Accepted)
+                }
+                Message::Response => Ok(Turn::Accepted),
             }
         }
     }
@@ -94,7 +101,7 @@ fn initialize<'a>(
 fn in_session<'a>(
     eras: &Eras,
     arrival: &Arrival<'_>,
-    session: &Session,
+    session: &Arc<Session>,
     (id, request): (RequestId, Request<'a>),
 ) -> Result<Turn<'a>, Refusal> {
     match &*request.method {
@@ -126,9 +133,17 @@ fn in_session<'a>(
                 log_level: Some(session.log_level()),
                 capabilities: session.capabilities(),
             };
-            let speaker = Speaker::new(Arc::clone(&eras.face), session.revision(), id);
+            let speaker =
+                Speaker::new(Arc::clone(&eras.face), session.revision(), id, Some(Arc::clone(session)));
             Ok(Turn::Call { request: Request { facts, ..request }, speaker })
         }
+    }
+}
+
+/// A cancellation of what is unknown or done already is ignored, as the revisions want.
+fn cancel(session: &Session, mut params: Object<'_>) {
+    if let Some(Ok(id)) = params.take("requestId").map(read_id) {
+        session.cancel(&id);
     }
 }
 

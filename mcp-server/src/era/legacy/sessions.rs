@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
@@ -13,10 +13,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use papaya::HashMap;
 
 use crate::{
-    call::{Capabilities, Principal},
+    call::{Call, Capabilities, Principal},
     clock::{Clock, millis},
     error::{ProtocolError, Refusal},
-    protocol::{notification::Level, version::Revision},
+    protocol::{message::RequestId, notification::Level, version::Revision},
 };
 
 /// How many sessions there may be, and for how long without a request.
@@ -42,13 +42,16 @@ pub(crate) struct Session {
     log_level: AtomicU8,
     /// In milliseconds of the server's clock.
     last_used: AtomicU64,
+    /// The calls that wait for something, by their requests' ids.
+    waiting: Mutex<Vec<(RequestId, Call)>>,
 }
 
 impl Session {
     pub(super) fn new(owner: Principal, revision: Revision, capabilities: Capabilities) -> Self {
         // Until a client says otherwise, the revisions leave the choice to the server.
         let log_level = AtomicU8::new(Level::Info as u8);
-        Self { owner, revision, capabilities, log_level, last_used: AtomicU64::new(0) }
+        let (last_used, waiting) = Default::default();
+        Self { owner, revision, capabilities, log_level, last_used, waiting }
     }
 
     pub(super) fn revision(&self) -> Revision {
@@ -68,8 +71,52 @@ impl Session {
         self.log_level.store(level as u8, Ordering::Relaxed);
     }
 
+    /// Cancels a call that waits.
+    pub(super) fn cancel(&self, id: &RequestId) {
+        for (_, call) in self.waiting().iter().filter(|(waiting, _)| waiting == id) {
+            call.outbox().cancel();
+        }
+    }
+
+    /// Cancels every call: the session has ended.
+    fn cancel_all(&self) {
+        self.waiting().iter().for_each(|(_, call)| call.outbox().cancel());
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<(RequestId, Call)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn idle_since(&self, now: u64) -> u64 {
         now.saturating_sub(self.last_used.load(Ordering::Relaxed))
+    }
+
+    /// Whether nothing of this session has happened for that long, and nothing goes on.
+    fn is_idle(&self, now: u64, limit: Duration) -> bool {
+        self.idle_since(now) >= millis(limit) && self.waiting().is_empty()
+    }
+}
+
+/// A call in the list of those that its session can cancel, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    session: Arc<Session>,
+    id: RequestId,
+}
+
+impl Listing {
+    pub(in crate::era) fn new(session: &Arc<Session>, id: &RequestId, call: &Call) -> Self {
+        session.waiting().push((id.clone(), call.clone()));
+        Self { session: Arc::clone(session), id: id.clone() }
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        let mut waiting = self.session.waiting();
+        if let Some(place) = waiting.iter().position(|(id, _)| *id == self.id) {
+            waiting.swap_remove(place);
+        }
     }
 }
 
@@ -109,7 +156,7 @@ impl Sessions {
         let open = self.open.pin();
         let session = open.get(id).filter(|session| session.owner == *principal);
         match session {
-            Some(session) if session.idle_since(now) < millis(self.limits.idle) => {
+            Some(session) if !session.is_idle(now, self.limits.idle) => {
                 session.last_used.store(now, Ordering::Relaxed);
                 Ok(Arc::clone(session))
             }
@@ -123,7 +170,7 @@ impl Sessions {
 
     /// Ends a session.
     pub(crate) fn end(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
-        self.find(id, principal)?;
+        self.find(id, principal)?.cancel_all();
         self.open.pin().remove(id);
         Ok(())
     }
@@ -142,7 +189,7 @@ impl Sessions {
         if !full && shared && !open.len().is_multiple_of(64) {
             return;
         }
-        open.retain(|_, session| session.idle_since(now) < millis(self.limits.idle));
+        open.retain(|_, session| !session.is_idle(now, self.limits.idle));
         if !shared {
             self.evict(self.limits.per_principal, now, |session| session.owner == *owner);
         }
@@ -161,7 +208,9 @@ impl Sessions {
         idle.sort_unstable_by(|a, b| b.cmp(a));
         let surplus = idle.len() + 1 - cap;
         for (_, id) in idle.iter().take(surplus.max(cap / 16)) {
-            open.remove(*id);
+            if let Some(session) = open.remove(*id) {
+                session.cancel_all();
+            }
         }
     }
 
