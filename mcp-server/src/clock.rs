@@ -15,7 +15,7 @@ pub struct Clock(Source);
 #[derive(Debug, Clone)]
 enum Source {
     System(Instant),
-    Hand(Arc<AtomicU64>),
+    Hand(Hand),
 }
 
 impl Clock {
@@ -24,18 +24,29 @@ impl Clock {
         Self(Source::System(Instant::now()))
     }
 
-    /// A clock that stands still, and its hand: whoever adds milliseconds to it makes time pass.
-    pub fn by_hand() -> (Self, Arc<AtomicU64>) {
-        let hand = Arc::new(AtomicU64::new(0));
-        (Self(Source::Hand(Arc::clone(&hand))), hand)
+    /// A clock that stands still, and the hand that moves it.
+    pub fn by_hand() -> (Self, Hand) {
+        let hand = Hand(Arc::new(AtomicU64::new(0)));
+        (Self(Source::Hand(hand.clone())), hand)
     }
 
     /// The time since the clock began.
     pub fn now(&self) -> Duration {
         match &self.0 {
             Source::System(start) => start.elapsed(),
-            Source::Hand(now) => Duration::from_millis(now.load(Ordering::Relaxed)),
+            Source::Hand(hand) => Duration::from_millis(hand.0.load(Ordering::Relaxed)),
         }
+    }
+}
+
+/// What moves a clock that stands still.
+#[derive(Debug, Clone)]
+pub struct Hand(Arc<AtomicU64>);
+
+impl Hand {
+    /// Lets time pass, in whole milliseconds.
+    pub fn advance(&self, time: Duration) {
+        self.0.fetch_add(millis(time), Ordering::Relaxed);
     }
 }
 

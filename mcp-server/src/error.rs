@@ -111,8 +111,7 @@ const UNSUPPORTED_VERSION: i32 = -32022;
 ///
 /// Codes: [Error codes](https://modelcontextprotocol.io/specification/2026-07-28/basic/index#error-codes).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProtocolError {
+pub(crate) enum ProtocolError {
     /// The body isn't JSON.
     #[error("the body is not JSON: {0}")]
     Unparsable(String),
@@ -154,7 +153,7 @@ impl ProtocolError {
     }
 
     /// The JSON-RPC code.
-    pub fn code(&self) -> i32 {
+    pub(crate) fn code(&self) -> i32 {
         match self {
             Self::Unparsable(_) => PARSE_ERROR,
             Self::InvalidRequest(_) => INVALID_REQUEST,
@@ -321,6 +320,23 @@ pub struct Problem {
 impl Problem {
     pub(crate) fn new(place: Place, subject: impl Into<String>, text: impl Into<String>) -> Self {
         Self { place, subject: subject.into(), text: text.into() }
+    }
+}
+
+impl Problem {
+    /// Where it is.
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The rule, and the fix.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 }
 

@@ -19,15 +19,14 @@ mod telemetry;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use call::{Call, Ctx, Principal, State};
-pub use catalog::{Arguments, BoxFuture, FromCall, Handled, Invocation, Needs, Tool, ToolOutput};
-pub use clock::Clock;
-pub use error::{BuildError, Error, Place, Problem, ProtocolError, ToolError};
+pub use call::{Call, Ctx, Log, Principal, Progress, State};
+pub use catalog::{Arguments, FromCall, Invocation, Needs, Tool, ToolOutput};
+pub use clock::{Clock, Hand};
+pub use error::{BuildError, Error, Place, Problem, ToolError};
 pub use mcp_macros::mcp_tool;
 pub use protocol::{
     content::{Annotations, Audio, Content, EmbeddedResource, Image, ResourceLink, Role, Text},
-    notification::Level,
+    notification::{Level, UnknownLevel},
     tools::{Hints, ToolResult},
-    version::{Era, Revision},
 };
 pub use server::{McpServer, Server};

@@ -13,7 +13,9 @@ pub mod parameter;
 #[path = "private/returned.rs"]
 pub mod returned;
 
-use std::{any::Any, marker::PhantomData, panic::resume_unwind};
+use std::{marker::PhantomData, panic::resume_unwind};
+
+use tokio::task::JoinSet;
 
 pub use inventory;
 pub use schemars::SchemaGenerator;
@@ -97,14 +99,20 @@ pub fn running(future: impl Future<Output = Result<ToolResult, ToolError>> + Sen
     Handled::Running(Box::pin(future))
 }
 
-/// Runs a function on a thread that may block. Its panic is the caller's.
+/// Runs a function on a thread that may block. Its panic is the caller's. One that hasn't begun when its client
+/// leaves never does.
 pub fn blocking(function: impl FnOnce() -> Result<ToolResult, ToolError> + Send + 'static) -> Handled {
     running(async move {
         let span = tracing::Span::current();
-        let joined = tokio::task::spawn_blocking(move || span.in_scope(function)).await;
-        joined.unwrap_or_else(|error| {
-            let panic: Result<Box<dyn Any + Send>, _> = error.try_into_panic();
-            panic.map_or_else(|cancelled| Err(ToolError::masked(cancelled)), |panic| resume_unwind(panic))
-        })
+        let mut threads = JoinSet::new(); // ends what it holds when it is dropped
+        threads.spawn_blocking(move || span.in_scope(function));
+        match threads.join_next().await {
+            Some(Ok(given)) => given,
+            Some(Err(error)) => match error.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(cancelled) => Err(ToolError::masked(cancelled)),
+            },
+            None => unreachable!("one was spawned"),
+        }
     })
 }

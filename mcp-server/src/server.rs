@@ -25,7 +25,10 @@ use crate::{
         BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, ENDPOINT, Edge, MAX_ORPHANS, Service, router,
         serve, whole_router,
     },
-    protocol::lifecycle::{Capabilities, Icon, Implementation},
+    protocol::{
+        json::{self, Json},
+        lifecycle::{Capabilities, Icon, Implementation},
+    },
 };
 
 /// How many tools a page of `tools/list` holds unless the server says otherwise. Many clients read one page only.
@@ -228,7 +231,6 @@ impl McpServer {
     #[must_use]
     pub fn header_timeout(mut self, time: Duration) -> Self {
         self.limits.connections.headers = time;
-        self.limits.connections.idle = time.max(self.limits.connections.idle.min(time * 3));
         self
     }
 
@@ -240,10 +242,17 @@ impl McpServer {
         self
     }
 
-    /// How many connections may be open at once; the next ones wait. Default: 10,000.
+    /// For how long running calls may go on when the server is asked to stop. Default: 10 s.
+    #[must_use]
+    pub fn shutdown_grace(mut self, time: Duration) -> Self {
+        self.limits.connections.shutdown = time;
+        self
+    }
+
+    /// How many connections may be open at once, at least one; the next ones wait. Default: 10,000.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
-        self.limits.connections.connections = connections.max(1);
+        self.limits.connections.connections = connections.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
@@ -297,6 +306,7 @@ impl McpServer {
         let catalog = Catalog::build(self.tools, &self.selection, &mut problems);
         check_needs(&catalog, &self.states, &mut problems);
         check_guards(&catalog, &mut problems);
+        check_numbers(self.place, &mut problems);
         if !problems.is_empty() {
             problems.sort();
             return Err(BuildError::new(problems));
@@ -333,8 +343,10 @@ pub struct Server {
 impl Server {
     /// A router with the MCP endpoint at `/mcp`, to be merged into an application's own.
     ///
-    /// Time limits on headers and idle connections, and the cap on connections, are the accept loop's:
-    /// [`Server::serve`] has them, `axum::serve` doesn't.
+    /// **The router doesn't know where it listens.** `Server::serve` refuses an address beyond loopback, because
+    /// without authentication whoever reaches it could call every tool; with `axum::serve` that is up to you.
+    /// Time limits on headers, writes and idle connections, and the cap on connections, are the accept loop's
+    /// as well: [`Server::serve`] has them, `axum::serve` doesn't.
     pub fn router(&self) -> Router {
         router(Arc::clone(&self.service))
     }
@@ -343,12 +355,13 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When the listener fails.
+    /// As [`Server::serve_until`].
     pub async fn serve(&self, listener: TcpListener) -> Result<(), Error> {
         self.serve_until(listener, std::future::pending()).await
     }
 
-    /// Serves until `stop` resolves; then takes no more connections, and gives running calls 10 s to end.
+    /// Serves until `stop` resolves; then takes no more connections, gives running calls
+    /// [some time](McpServer::shutdown_grace) to end, and ends the others.
     ///
     /// # Errors
     ///
@@ -449,6 +462,15 @@ fn check_guards(catalog: &Catalog, problems: &mut Vec<Problem>) {
         for text in guard::unenforced(tool) {
             problems.push(Problem::new(tool.place(), format!("tool `{}`", tool.name()), text));
         }
+    }
+}
+
+/// A feature of `serde_json` that any crate of the program may switch on turns numbers into objects.
+fn check_numbers(place: Place, problems: &mut Vec<Problem>) {
+    if !matches!(json::parse(b"0.5"), Ok(Json::Number(_))) {
+        let text = "the feature `arbitrary_precision` of serde_json is on, and with it numbers can't be read; \
+                    `cargo tree -e features -i serde_json` says who wants it";
+        problems.push(Problem::new(place, "numbers", text));
     }
 }
 

@@ -27,6 +27,13 @@ pub(crate) fn panicked(tool: &str, payload: &(dyn Any + Send)) -> String {
     reference
 }
 
+/// Logs that the system gave no random bytes. Gives the reference that the client sees instead.
+pub(crate) fn no_randomness() -> String {
+    let reference = reference();
+    tracing::error!(reference, "the system gives no random bytes, so no session can be opened");
+    reference
+}
+
 /// Eight hexadecimal digits to find a log line by. No secret.
 fn reference() -> String {
     let mut bytes = [0; 4];

@@ -173,7 +173,20 @@ fn addresses_are_checked() {
 
 #[test]
 fn schemas_by_hand_are_checked() {
-    let cases: [(Value, &str); 6] = [
+    let cases: [(Value, &str); 9] = [
+        (
+            json!({"type": "object", "properties": {"a": {"type": "number", "x-mcp-header": "A"}}}),
+            "needs an argument that is a string",
+        ),
+        (
+            json!({"type": "object", "properties": {
+                "a": {"type": "array", "items": {"type": "string", "x-mcp-header": "A"}}}}),
+            "clients drop a tool that has it elsewhere",
+        ),
+        (
+            json!({"type": "object", "$defs": {"a": {"type": "string", "x-mcp-header": "A"}}}),
+            "clients drop a tool that has it elsewhere",
+        ),
         (json!({"type": "array"}), "must have `\"type\": \"object\"`"),
         (json!({"type": "object", "properties": 7}), "is not JSON Schema 2020-12"),
         (json!({"type": "object", "properties": {"a": {"$ref": "https://example.com/s"}}}), "can't be used"),

@@ -8,10 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use syn::{UseTree, visit::Visit};
+use syn::{Ident, UseTree, visit::Visit};
 
 /// The rooms of `mcp-server/src`, in the order of a request.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 12] = [
     "cli",
     "server",
     "http",
@@ -24,7 +24,6 @@ const ORDER: [&str; 13] = [
     "clock",
     "error",
     "protocol",
-    "",
 ];
 
 /// The crate's doors: they name every room, and no room names them.
@@ -54,18 +53,33 @@ fn room(file: &Path) -> String {
     first.trim_end_matches(".rs").to_owned()
 }
 
+/// What a file names.
+fn names(file: &Path) -> Names {
+    let inside = file.strip_prefix(shipped()).expect("a shipped file");
+    let depth = inside.components().count() - usize::from(file.ends_with("mod.rs"));
+    Names::of(&fs::read_to_string(file).expect("a source"), depth)
+}
+
 /// The rooms that a file names, by `crate::room::…`, and the crates it names by `use`.
 #[derive(Default)]
 struct Names {
     rooms: BTreeSet<String>,
     crates: BTreeSet<String>,
+    /// How many times `super` leads from the file to the crate's root.
+    depth: usize,
 }
 
 impl Names {
-    fn of(source: &str) -> Self {
-        let mut names = Self::default();
+    fn of(source: &str, depth: usize) -> Self {
+        let mut names = Self { depth, ..Self::default() };
         names.visit_file(&syn::parse_file(source).expect("Rust"));
         names
+    }
+
+    /// Whether these first parts of a path are the crate's root.
+    fn is_root<'p>(&self, parts: impl IntoIterator<Item = &'p Ident>) -> bool {
+        let parts: Vec<_> = parts.into_iter().map(ToString::to_string).collect();
+        parts == ["crate"] || (parts.len() == self.depth && parts.iter().all(|part| part == "super"))
     }
 
     fn rooms_of(&mut self, tree: &UseTree) {
@@ -80,29 +94,34 @@ impl Names {
 }
 
 impl<'a> Visit<'a> for Names {
-    fn visit_use_tree(&mut self, tree: &'a UseTree) {
-        if let UseTree::Path(path) = tree {
-            if path.ident == "crate" {
-                self.rooms_of(&path.tree);
-            } else {
-                self.crates.insert(path.ident.to_string());
+    fn visit_item_use(&mut self, item: &'a syn::ItemUse) {
+        let (mut tree, mut above) = (&item.tree, Vec::new());
+        while let UseTree::Path(path) = tree {
+            above.push(&path.ident);
+            tree = &path.tree;
+            if self.is_root(above.iter().copied()) {
+                return self.rooms_of(tree);
             }
         }
+        self.crates.extend(above.first().map(ToString::to_string));
     }
 
     fn visit_path(&mut self, path: &'a syn::Path) {
-        let mut parts = path.segments.iter().map(|segment| segment.ident.to_string());
-        match parts.next() {
-            Some(first) if first == "crate" => self.rooms.extend(parts.next()),
-            Some(first) if path.segments.len() > 1 => _ = self.crates.insert(first),
-            _ => {}
+        let parts: Vec<&Ident> = path.segments.iter().map(|segment| &segment.ident).collect();
+        for root in 1..parts.len() {
+            if self.is_root(parts[..root].iter().copied()) {
+                self.rooms.insert(parts[root].to_string());
+            }
+        }
+        if parts.len() > 1 {
+            self.crates.insert(parts[0].to_string());
         }
         syn::visit::visit_path(self, path);
     }
 }
 
 fn place(room: &str) -> Option<usize> {
-    ORDER.iter().position(|known| *known == room && !known.is_empty())
+    ORDER.iter().position(|known| *known == room)
 }
 
 /// What is wrong with a file of this room, with these names.
@@ -128,7 +147,7 @@ fn imports_flow_one_way() {
         if DOORS.contains(&room.as_str()) {
             continue;
         }
-        let names = Names::of(&fs::read_to_string(&file).expect("a source"));
+        let names = names(&file);
         wrong.extend(upward(&room, &names).into_iter().map(|text| format!("{}: {text}", file.display())));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -144,21 +163,24 @@ fn a_reversed_import_is_found_however_it_is_written() {
         "fn f() { crate::http::serve(); }",
         "fn f(edge: &crate::http::Edge) {}",
         "mod tests { use crate::http::Edge; }",
-        "use crate::prelude::*;",
+        "use super::super::http::Edge;",
+        "fn f() { super::super::http::serve(); }",
     ] {
-        assert_eq!(upward("dispatch", &Names::of(source)).len(), 1, "{source}");
-        assert_eq!(upward("attic", &Names::of(source)).len(), 1, "an unknown room: {source}");
+        assert_eq!(upward("dispatch", &Names::of(source, 2)).len(), 1, "{source}");
+        assert_eq!(upward("attic", &Names::of(source, 2)).len(), 1, "an unknown room: {source}");
     }
     for source in ["use crate::catalog::Entry;", "use crate::{call::Call, error};", "use super::http::Edge;"]
     {
-        assert!(upward("dispatch", &Names::of(source)).is_empty(), "{source}");
+        assert!(upward("dispatch", &Names::of(source, 2)).is_empty(), "{source}");
     }
+    let neighbour = Names::of("use super::http::Edge;", 1);
+    assert_eq!(upward("clock", &neighbour).len(), 1, "in a room of one file, `super` is the crate");
 }
 
 #[test]
 fn only_the_wires_edge_knows_axum_and_hyper() {
     for file in sources(&shipped()) {
-        let names = Names::of(&fs::read_to_string(&file).expect("a source"));
+        let names = names(&file);
         // The builder hands the router out, and that is all it does with it.
         let allowed = matches!(room(&file).as_str(), "http" | "server");
         let known = ["axum", "hyper", "hyper_util"].iter().filter(|name| names.crates.contains(**name));

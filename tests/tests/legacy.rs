@@ -1,10 +1,10 @@
 //! Revisions 2025-03-26 to 2025-11-25 over HTTP: sessions, and what each revision is shown.
 
-use std::{sync::Arc, sync::atomic::AtomicU64, sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use axum::Router;
 use http::Method;
-use mcp_server::{Clock, Invocation, McpServer, Server, Tool, ToolResult};
+use mcp_server::{Clock, Hand, Invocation, McpServer, ResourceLink, Server, Tool, ToolResult};
 use mcp_tests::wire::{Draft, LEGACY, MODERN, Reply, open_session};
 use serde_json::{Value, json};
 
@@ -21,9 +21,25 @@ fn point() -> Tool {
     .output_schema(json!({"type": "object", "properties": {"x": {"type": "integer"}}}))
 }
 
-fn timed() -> (Server, Arc<AtomicU64>) {
+/// A result that refers to itself, as a recursive type's schema does.
+fn nested() -> Tool {
+    Tool::new("nested", "A number, or a list of such.", |_: Invocation| async {
+        Ok(ToolResult::structured(&json!([1, [2]]))?)
+    })
+    .output_schema(json!({"anyOf": [{"type": "integer"}, {"type": "array", "items": {"$ref": "#"}}]}))
+}
+
+/// A structured value without a schema, and a link.
+fn loose() -> Tool {
+    Tool::new("loose", "A list without a schema, and a link.", |_: Invocation| async {
+        Ok(ToolResult::structured(&[1, 2])?.with(ResourceLink::new("a://b", "b")))
+    })
+}
+
+fn timed() -> (Server, Hand) {
     let (clock, hand) = Clock::by_hand();
-    let server = McpServer::new("legacy").icon("https://example.com/i.png").tool(number()).tool(point());
+    let server = McpServer::new("legacy").title("Old").icon("https://example.com/i.png");
+    let server = [number(), point(), nested(), loose()].into_iter().fold(server, McpServer::tool);
     (server.clock(clock).max_sessions(3, 3).session_idle(Duration::from_mins(1)).build().unwrap(), hand)
 }
 
@@ -145,15 +161,15 @@ async fn tr_13_sessions_end_when_idle_and_the_longest_idle_at_the_cap() {
     let mut ids = Vec::new();
     for _ in 0..3 {
         ids.push(open_session(&router, LEGACY).await);
-        hand.fetch_add(1_000, Ordering::Relaxed);
+        hand.advance(Duration::from_secs(1));
     }
     assert_eq!(in_session(&router, &ids[0], "ping", json!({})).await.status, 200);
-    hand.fetch_add(1_000, Ordering::Relaxed);
+    hand.advance(Duration::from_secs(1));
     let fourth = open_session(&router, LEGACY).await;
     assert_eq!(server.sessions(), 3);
     assert_eq!(in_session(&router, &ids[1], "ping", json!({})).await.status, 404, "the longest idle");
     assert_eq!(in_session(&router, &ids[0], "ping", json!({})).await.status, 200, "used since");
-    hand.fetch_add(61_000, Ordering::Relaxed);
+    hand.advance(Duration::from_secs(61));
     for id in [&ids[0], &ids[2], &fourth] {
         assert_eq!(in_session(&router, id, "ping", json!({})).await.status, 404);
     }
@@ -177,7 +193,7 @@ async fn each_revision_is_shown_what_it_knows() {
         for member in ["ttlMs", "cacheScope", "resultType", "_meta"] {
             assert_eq!(listing.get(member), None, "{revision}");
         }
-        let tool = &listing["tools"][0];
+        let tool = &listing["tools"][2];
         assert_eq!(tool["name"], json!("number"));
         assert_eq!(tool.get("title").is_some(), titled, "{revision}");
         assert_eq!(tool.get("outputSchema").is_some(), structured, "{revision}");
@@ -191,13 +207,47 @@ async fn each_revision_is_shown_what_it_knows() {
         assert_eq!(result["content"], json!([{"type": "text", "text": "7"}]), "{revision}");
         assert_eq!(result.get("structuredContent"), structured.then(|| json!({"result": 7})).as_ref());
         assert_eq!((result.get("resultType"), result.get("_meta")), (None, None), "{revision}");
+        let result = ask("tools/call", json!({"name": "loose"})).await;
+        assert_eq!(result.get("structuredContent"), structured.then(|| json!({"result": [1, 2]})).as_ref());
+        let link = json!({"type": "resource_link", "uri": "a://b", "name": "b"});
+        let text = json!({"type": "text", "text": "b: a://b"});
+        assert_eq!(result["content"][0], if revision == "2025-03-26" { text } else { link }, "{revision}");
         let result = ask("tools/call", json!({"name": "point"})).await;
         assert_eq!(result.get("structuredContent"), structured.then(|| json!({"x": 1})).as_ref());
         assert_eq!(result["_meta"], json!({"com.example/k": 1}));
     }
+    let modern = Draft::call("loose", json!({})).send(&router).await.result();
+    assert_eq!(modern["structuredContent"], json!([1, 2]));
     let modern = Draft::call("number", json!({})).send(&router).await.result();
     assert_eq!(modern["structuredContent"], json!(7));
     let modern = Draft::call("point", json!({})).send(&router).await.result();
     assert_eq!(modern["_meta"]["com.example/k"], json!(1));
     assert_eq!(modern["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], json!("legacy"));
+}
+
+#[tokio::test]
+async fn a_wrapped_schema_still_holds_its_results() {
+    let router = router();
+    let id = open_session(&router, LEGACY).await;
+    let listing = in_session(&router, &id, "tools/list", json!({})).await.result();
+    let result = in_session(&router, &id, "tools/call", json!({"name": "nested"})).await.result();
+    let mut schemas = boon::Schemas::new();
+    let mut compiler = boon::Compiler::new();
+    compiler.add_resource("test:///schema", listing["tools"][1]["outputSchema"].clone()).unwrap();
+    let index = compiler.compile("test:///schema", &mut schemas).unwrap();
+    assert_eq!(
+        schemas.validate(&result["structuredContent"], index).map_err(|error| error.to_string()),
+        Ok(())
+    );
+    assert!(schemas.validate(&json!({"result": [1, ["x"]]}), index).is_err());
+}
+
+#[tokio::test]
+async fn the_server_itself_is_shown_as_each_revision_knows_it() {
+    for (revision, title, icons) in
+        [("2025-11-25", true, true), ("2025-06-18", true, false), ("2025-03-26", false, false)]
+    {
+        let info = Draft::initialize(revision).send(&router()).await.result()["serverInfo"].clone();
+        assert_eq!((info.get("title").is_some(), info.get("icons").is_some()), (title, icons), "{revision}");
+    }
 }

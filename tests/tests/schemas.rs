@@ -1,13 +1,22 @@
 //! The published schema is the law: for any schema and any arguments, the server's verdict is that of an
 //! independent validator, and a function runs exactly when the arguments hold.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use axum::Router;
 use boon::{Compiler, Draft as Dialect, SchemaIndex, Schemas};
 use mcp_server::{Invocation, McpServer, Tool, ToolResult};
 use mcp_tests::wire::Draft;
-use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::Config};
+use proptest::{
+    collection::vec,
+    option,
+    prelude::*,
+    sample::select,
+    test_runner::{Config, TestRunner},
+};
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 
@@ -165,24 +174,106 @@ async fn ran(router: &Router, arguments: &Value) -> bool {
     text == RAN
 }
 
-proptest! {
-    #![proptest_config(Config { cases: 1_500, failure_persistence: None, ..Config::default() })]
-
-    #[test]
-    fn tr_11_the_verdict_is_an_independent_validators(
-        schema in input_schema(),
-        arguments in vec(members(instance()), 1..12),
-    ) {
-        let (ours, theirs) = (router(&schema), oracle(&schema));
-        prop_assert_eq!(ours.is_some(), theirs.is_some(), "one takes this schema, the other doesn't: {}", &schema);
-        let (Some(router), Some((schemas, index))) = (ours, theirs) else { return Ok(()) };
-        let runtime = Runtime::new().expect("a runtime");
-        for arguments in arguments.into_iter().map(Value::Object) {
-            let expected = schemas.validate(&arguments, index).is_ok();
-            let verdict = runtime.block_on(ran(&router, &arguments));
-            prop_assert_eq!(verdict, expected, "schema {}\narguments {}", &schema, &arguments);
+/// An instance that keeps to what the schema says most plainly. `choice` decides where there is one.
+fn instance_of(schema: &Value, known: &Value, choice: &mut u64) -> Value {
+    *choice = choice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    let pick = usize::try_from(*choice >> 33).expect("31 bits");
+    let one_of = |list: &Value| list.as_array().and_then(|list| list.get(pick % list.len().max(1))).cloned();
+    if let Some(value) = schema.get("const").cloned().or_else(|| schema.get("enum").and_then(one_of)) {
+        return value;
+    }
+    if schema.get("$ref").is_some() {
+        return instance_of(known, &json!({}), choice);
+    }
+    for keyword in ["anyOf", "oneOf", "allOf"] {
+        if let Some(part) = schema.get(keyword).and_then(one_of) {
+            return instance_of(&part, known, choice);
         }
     }
+    let kinds = ["integer", "string", "boolean", "null", "number", "array", "object"];
+    let kind = match schema.get("type") {
+        Some(Value::String(kind)) => kind.clone(),
+        Some(list) => one_of(list).and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default(),
+        None => kinds[pick % kinds.len()].to_owned(),
+    };
+    let number = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
+    match kind.as_str() {
+        "integer" | "number" => {
+            let low = number("minimum").or_else(|| number("exclusiveMinimum").map(|low| low + 1.0));
+            let high = number("maximum").or_else(|| number("exclusiveMaximum").map(|high| high - 1.0));
+            json!(low.or(high).unwrap_or(2.0).clamp(-1e15, 1e15).ceil())
+        }
+        "string" => {
+            json!(["a", "ab", "42", "ü", "aab"][pick % 5].repeat(1 + number("minLength").map_or(0, |_| 1)))
+        }
+        "boolean" => json!(pick % 2 == 0),
+        "array" => {
+            let items = schema.get("items").cloned().unwrap_or_else(|| json!({"type": "integer"}));
+            let count = number("minItems").map_or(0, |_| 3);
+            (0..count).map(|_| instance_of(&items, known, choice)).collect()
+        }
+        "object" => Value::Object(object_of(schema, known, choice)),
+        _ => Value::Null,
+    }
+}
+
+fn object_of(schema: &Value, known: &Value, choice: &mut u64) -> Map<String, Value> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let named = properties.into_iter().flatten().map(|(name, schema)| (name.clone(), schema.clone()));
+    let mut members: Map<String, Value> =
+        named.map(|(name, schema)| (name, instance_of(&schema, known, choice))).collect();
+    for name in
+        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    {
+        members.entry(name).or_insert_with(|| json!(1));
+    }
+    members
+}
+
+/// The same arguments with one thing changed: a member gone, a new one, or another value.
+fn mutated(mut arguments: Map<String, Value>, other: Value, place: usize) -> Map<String, Value> {
+    let names: Vec<String> = arguments.keys().cloned().collect();
+    match (names.get(place % names.len().max(1)), place % 3) {
+        (Some(name), 0) => _ = arguments.remove(name),
+        (Some(name), 1) => _ = arguments.insert(name.clone(), other),
+        _ => _ = arguments.insert(NAMES[place % NAMES.len()].to_owned(), other),
+    }
+    arguments
+}
+
+#[test]
+fn tr_11_the_verdict_is_an_independent_validators() {
+    let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
+    let runtime = Runtime::new().expect("a runtime");
+    let verdicts = [AtomicUsize::new(0), AtomicUsize::new(0)];
+    let changes = vec((any::<u64>(), instance(), 0_usize..60), 1..8);
+    let outcome =
+        runner.run(&(input_schema(), changes, vec(members(instance()), 0..3)), |(schema, changes, wild)| {
+            let (ours, theirs) = (router(&schema), oracle(&schema));
+            prop_assert_eq!(
+                ours.is_some(),
+                theirs.is_some(),
+                "one takes this schema, the other doesn't: {}",
+                &schema
+            );
+            let (Some(router), Some((schemas, index))) = (ours, theirs) else { return Ok(()) };
+            let mut all = wild;
+            for (mut choice, other, place) in changes {
+                let instance = object_of(&schema, &schema["$defs"]["known"], &mut choice);
+                all.push(mutated(instance.clone(), other, place));
+                all.push(instance);
+            }
+            for arguments in all.into_iter().map(Value::Object) {
+                let expected = schemas.validate(&arguments, index).is_ok();
+                let verdict = runtime.block_on(ran(&router, &arguments));
+                prop_assert_eq!(verdict, expected, "schema {}\narguments {}", &schema, &arguments);
+                verdicts[usize::from(verdict)].fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(())
+        });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    let [refused, ran] = verdicts.map(AtomicUsize::into_inner);
+    assert!(refused.min(ran) * 5 > refused + ran, "both verdicts are common: {refused} refused, {ran} ran");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 
 use axum::Router;
 use http_body_util::BodyExt;
-use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, State, Tool, ToolError, ToolResult};
+use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, State, Tool, ToolError, ToolResult, mcp_tool};
 use mcp_tests::{
     raw::{Connection, Live, SOON},
     wire::{Draft, LEGACY, open_session},
@@ -151,7 +151,7 @@ fn endless() -> Tool {
 fn server() -> (McpServer, Arc<Probe>) {
     let probe = Arc::new(Probe::default());
     let tools = [progress(), chatty(), at_once(), endless(), floods()];
-    let server = tools.into_iter().fold(McpServer::new("streams"), McpServer::tool);
+    let server = tools.into_iter().fold(McpServer::new("streams").without("blocks"), McpServer::tool);
     (server.state(Arc::clone(&probe)), probe)
 }
 
@@ -202,7 +202,7 @@ async fn log_messages_are_sent_from_the_level_on_that_was_asked_for() {
 
 #[tokio::test]
 async fn an_event_is_one_line_whatever_a_value_holds() {
-    let router = McpServer::new("pretty").tool(pretty()).build().unwrap().router();
+    let router = McpServer::new("pretty").without("blocks").tool(pretty()).build().unwrap().router();
     let events =
         Draft::call("pretty", json!({})).meta("progressToken", json!(1)).send(&router).await.events();
     assert_eq!(events[1]["result"]["structuredContent"], json!({"a": 1}));
@@ -211,7 +211,8 @@ async fn an_event_is_one_line_whatever_a_value_holds() {
 #[tokio::test]
 async fn a_function_that_nobody_listens_to_lets_others_run() {
     let go_on = Arc::new(AtomicBool::new(true));
-    let server = McpServer::new("spins").tool(spins()).state(Arc::clone(&go_on)).build().unwrap();
+    let server =
+        McpServer::new("spins").without("blocks").tool(spins()).state(Arc::clone(&go_on)).build().unwrap();
     let router = server.router();
     let draft = Draft::call("spins", json!({}));
     let stop = async {
@@ -308,7 +309,7 @@ async fn a_call_of_a_session_outlives_its_connection() {
 fn what_is_said_goes_out_before_the_function_computes_on() {
     let (say, go_on) = mpsc::channel();
     let state: GoOn = Arc::new(Mutex::new(go_on));
-    let server = McpServer::new("computes").tool(computes()).state(state).build().unwrap();
+    let server = McpServer::new("computes").without("blocks").tool(computes()).state(state).build().unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -446,4 +447,56 @@ async fn a_call_may_not_take_longer_than_its_limit() {
         timeout(Duration::from_secs(3), Draft::call("endless", json!({})).send(&router)).await.unwrap();
     assert!(reply.tool_error().contains("did not finish in 2 s"), "{reply:?}");
     assert!(probe.dropped.0.load(Ordering::SeqCst), "and it was stopped");
+    timeout(SOON, probe.told.notified()).await.expect("what it started elsewhere learns of it");
+}
+
+static BEGUN: AtomicUsize = AtomicUsize::new(0);
+
+/// Blocks a thread until it is cancelled.
+#[mcp_tool(blocking, timeout = "200ms")]
+fn blocks(ctx: Ctx) -> bool {
+    BEGUN.fetch_add(1, Ordering::SeqCst);
+    while !ctx.is_cancelled() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
+}
+
+#[test]
+fn a_blocking_function_learns_that_its_time_is_up_and_one_that_waits_never_begins() {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    let router = McpServer::new("blocks").only(["blocks"]).build().unwrap().router();
+    runtime.block_on(async {
+        let first = tokio::spawn({
+            let router = router.clone();
+            async move { Draft::call("blocks", json!({})).send(&router).await }
+        });
+        while BEGUN.load(Ordering::SeqCst) == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let second = timeout(Duration::from_millis(20), Draft::call("blocks", json!({})).send(&router)).await;
+        assert!(second.is_err(), "it waits for the only thread, and its client leaves");
+        assert!(first.await.unwrap().tool_error().contains("did not finish"));
+    });
+    // Waits for the threads: the first function ends because it is told.
+    drop(runtime);
+    assert_eq!(BEGUN.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn what_does_not_end_in_time_ends_with_the_server() {
+    let (server, probe) = server();
+    let server = server.shutdown_grace(Duration::from_millis(100)).build().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = Arc::new(Notify::new());
+    let stopped = Arc::clone(&stop);
+    let serving = tokio::spawn(async move { server.serve_until(listener, stopped.notified()).await });
+    let mut connection = Connection::to(address).await;
+    connection.send(&Draft::call("endless", json!({})).meta("progressToken", json!(1))).await;
+    probe.started.notified().await;
+    stop.notify_one();
+    timeout(SOON, serving).await.expect("the server ends").unwrap().unwrap();
+    timeout(SOON, probe.dropped.1.notified()).await.expect("and its calls");
 }

@@ -77,15 +77,17 @@ impl Ctx {
         self.call.facts().capabilities.roots
     }
 
-    /// Resolves when the client has gone away or has cancelled; never, when it stays.
+    /// Resolves when nobody waits for the call any more: its client has left or has cancelled, its time is up, or
+    /// the function has ended.
     ///
-    /// The function itself is dropped at its next `await` then. This is for what it started elsewhere: a spawned
-    /// task, a thread.
+    /// The function itself is dropped at its next `await`. This is for what it started elsewhere: a spawned
+    /// task, a thread. In a session a client that merely loses its connection cancels nothing.
     pub async fn cancelled(&self) {
-        self.call.outbox().cancelled().await;
+        self.call.outbox().over().await;
     }
 
-    /// Whether the client has gone away or has cancelled. For code that can't wait.
+    /// Whether the call was cancelled: its client has left or has said so, or its time is up. For code that can't
+    /// wait, as in a `blocking` function.
     pub fn is_cancelled(&self) -> bool {
         self.call.outbox().is_cancelled()
     }

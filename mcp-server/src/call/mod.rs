@@ -9,7 +9,7 @@ mod state;
 
 use std::{fmt, sync::Arc};
 
-pub use ctx::Ctx;
+pub use ctx::{Ctx, Log, Progress};
 pub(crate) use outbox::Outbox;
 pub use state::State;
 pub(crate) use state::States;

@@ -24,6 +24,7 @@ const CAPACITY: usize = 64;
 pub(crate) struct Outbox {
     filled: AtomicBool,
     cancelled: AtomicBool,
+    ended: AtomicBool,
     /// The stream that takes the messages.
     driver: AtomicWaker,
     inner: Mutex<Inner>,
@@ -34,7 +35,7 @@ struct Inner {
     queue: VecDeque<Notification>,
     /// The last progress said: the next must be greater.
     progress: Option<f64>,
-    /// Speakers that wait for room, and those who wait for the cancellation.
+    /// Speakers that wait for room, and those who wait for the call's end.
     waiting: Vec<Waker>,
     closed: bool,
 }
@@ -57,8 +58,8 @@ impl Outbox {
                 if !inner.accept(notification) {
                     return Poll::Ready(());
                 }
-                drop(inner);
                 self.filled.store(true, Ordering::Release);
+                drop(inner);
                 self.driver.wake();
             }
             if yielded {
@@ -95,7 +96,7 @@ impl Outbox {
         self.driver.register(driver);
     }
 
-    /// Takes no more messages: the call has its result.
+    /// Takes no more messages: nobody reads them.
     pub(crate) fn close(&self) {
         let mut inner = self.lock();
         inner.closed = true;
@@ -104,10 +105,16 @@ impl Outbox {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    /// The call is over: it has its result, or nobody wants one.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.close();
+    }
+
     /// Tells whoever waits that the client has gone, or doesn't want the call any more.
     pub(crate) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Release);
-        self.close();
+        self.end();
         self.driver.wake();
     }
 
@@ -115,11 +122,11 @@ impl Outbox {
         self.cancelled.load(Ordering::Acquire)
     }
 
-    /// Resolves when the client has gone; never, when it stays.
-    pub(crate) async fn cancelled(&self) {
+    /// Resolves when the call is over, one way or the other.
+    pub(crate) async fn over(&self) {
         poll_fn(|context| {
             let mut inner = self.lock();
-            if self.is_cancelled() {
+            if self.ended.load(Ordering::Acquire) {
                 return Poll::Ready(());
             }
             inner.wait(context.waker());

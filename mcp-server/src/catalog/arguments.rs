@@ -63,6 +63,13 @@ impl Validator {
         };
         let mut headers = Vec::new();
         find_headers(&schema, &mut Vec::new(), &mut headers, wrong);
+        if wrong.len() == before && annotations(&schema) > headers.len() {
+            wrong.push(
+                "`x-mcp-header` may stand on properties only that a chain of `properties` reaches, and clients drop \
+                 a tool that has it elsewhere"
+                    .to_owned(),
+            );
+        }
         let defaults = defaults(&schema, wrong);
         let secrets = properties(&schema).filter(|(_, schema)| schema["writeOnly"] == true);
         let secrets = secrets.map(|(name, _)| name.as_str().into()).collect();
@@ -237,6 +244,11 @@ fn find_headers(
     for (name, property) in properties(schema) {
         path.push(name.clone());
         if let Some(header) = property.get("x-mcp-header") {
+            if !matches!(property["type"].as_str(), Some("string" | "integer" | "boolean")) {
+                wrong.push(format!(
+                    "`header` of `{name}` needs an argument that is a string, an integer or a boolean"
+                ));
+            }
             match header.as_str().and_then(header_name) {
                 Some(header) => {
                     if found.iter().any(|known| known.header == header) {
@@ -252,6 +264,21 @@ fn find_headers(
         find_headers(property, path, found, wrong);
         path.pop();
     }
+}
+
+/// How often `x-mcp-header` stands in a schema, anywhere but as a property's name or in a value.
+fn annotations(schema: &Value) -> usize {
+    let Value::Object(keywords) = schema else {
+        return schema.as_array().into_iter().flatten().map(annotations).sum();
+    };
+    let inside = keywords.iter().map(|(keyword, value)| match (keyword.as_str(), value) {
+        ("properties" | "patternProperties" | "$defs" | "dependentSchemas", Value::Object(schemas)) => {
+            schemas.values().map(annotations).sum()
+        }
+        ("x-mcp-header" | "default" | "examples" | "enum" | "const", _) => 0,
+        (_, schema) => annotations(schema),
+    });
+    usize::from(keywords.contains_key("x-mcp-header")) + inside.sum::<usize>()
 }
 
 /// The header of this annotation, if that is a token (RFC 9110, section 5.6.2).

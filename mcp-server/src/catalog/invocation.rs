@@ -15,7 +15,7 @@ use crate::{call::Call, error::ToolError, protocol::tools::ToolResult};
 pub type Arguments = Map<String, Value>;
 
 /// A boxed future that may cross threads.
-pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One call of a tool's function: its arguments, which hold what the schema says, and the call.
 #[derive(Debug)]

@@ -58,29 +58,23 @@ fn property(argument: Argument, wrong: &mut Vec<String>) -> Value {
         schema.insert("writeOnly".to_owned(), true.into());
     }
     if schema.contains_key("x-mcp-header") {
-        header_type(rules.name, optional, &mut schema, wrong);
+        one_type(optional, &mut schema);
     }
     keyword_problems(rules.name, &schema, wrong);
     Value::Object(schema)
 }
 
-/// A mirrored argument is a string, an integer or a boolean, and says so with one word: clients drop a tool
-/// whose annotation stands anywhere else.
+/// A mirrored argument says its type with one word, without `null`: clients drop a tool whose annotation stands
+/// on anything else than a string, an integer or a boolean.
 ///
 /// Source: [x-mcp-header](https://modelcontextprotocol.io/specification/2026-07-28/server/tools#x-mcp-header).
-fn header_type(name: &str, optional: bool, schema: &mut Map<String, Value>, wrong: &mut Vec<String>) {
+fn one_type(optional: bool, schema: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = schema.get("type")
         && optional
         && let [only] = &*types.iter().filter(|kind| *kind != "null").collect::<Vec<_>>()
     {
         let only = (*only).clone();
         schema.insert("type".to_owned(), only);
-    }
-    let kind = schema.get("type").and_then(Value::as_str);
-    if !matches!(kind, Some("string" | "integer" | "boolean")) {
-        wrong.push(format!(
-            "`header` of `{name}` needs an argument that is a string, an integer or a boolean"
-        ));
     }
 }
 

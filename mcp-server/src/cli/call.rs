@@ -55,10 +55,13 @@ fn read(argument: &String, properties: Option<&Value>) -> Result<(String, Value)
         return Err(Error::Command(format!("`{argument}` is not `key=value`")));
     };
     let kind = properties.and_then(|properties| properties.get(key)).and_then(|schema| schema.get("type"));
-    let value = match kind.and_then(Value::as_str) {
-        Some("string") => value.into(),
-        _ => serde_json::from_str(value).unwrap_or_else(|_| value.into()),
+    let is_text = match kind {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "string"),
+        Some(kind) => kind == "string",
+        None => false,
     };
+    let value =
+        if is_text { value.into() } else { serde_json::from_str(value).unwrap_or_else(|_| value.into()) };
     Ok((key.to_owned(), value))
 }
 

@@ -55,22 +55,38 @@ impl Running {
         &self.call
     }
 
-    fn advance(&mut self, context: &mut Context<'_>) -> Poll<Result<Given, Box<dyn Any + Send>>> {
+    fn advance(&mut self, context: &mut Context<'_>) -> Poll<End> {
         let future = &mut self.future;
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Ready(given)) => Poll::Ready(Ok(given)),
-            Err(payload) => Poll::Ready(Err(payload)),
+            Ok(Poll::Ready(given)) => Poll::Ready(End::Given(given)),
+            Err(payload) => Poll::Ready(End::Panicked(payload)),
             Ok(Poll::Pending) => match &mut self.limit {
-                Some(limit) => limit.poll(context).map(|()| {
-                    let seconds = limit.time.as_secs_f64();
-                    Ok(Err(ToolError::tell(format!(
-                        "The tool did not finish in {seconds} s and was stopped."
-                    ))))
-                }),
+                Some(limit) => limit.poll(context).map(|()| End::TimedOut(limit.time)),
                 None => Poll::Pending,
             },
         }
     }
+
+    /// What the client is told of an end.
+    fn outcome(&self, end: End) -> Result<Outcome, ProtocolError> {
+        match end {
+            End::Given(given) => outcome(&self.tool, given),
+            End::TimedOut(time) => {
+                let text = format!("The tool did not finish in {} s and was stopped.", time.as_secs_f64());
+                outcome(&self.tool, Err(ToolError::tell(text)))
+            }
+            End::Panicked(payload) => {
+                Err(ProtocolError::Internal { reference: telemetry::panicked(self.tool.name(), &*payload) })
+            }
+        }
+    }
+}
+
+/// How a function ended.
+enum End {
+    Given(Given),
+    TimedOut(Duration),
+    Panicked(Box<dyn Any + Send>),
 }
 
 impl Limit {
@@ -84,15 +100,14 @@ impl Future for Running {
     type Output = Result<Outcome, ProtocolError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let ended = std::task::ready!(self.advance(context));
+        let end = std::task::ready!(self.advance(context));
         self.done = true;
-        self.call.outbox().close();
-        Poll::Ready(match ended {
-            Ok(given) => outcome(&self.tool, given),
-            Err(payload) => {
-                Err(ProtocolError::Internal { reference: telemetry::panicked(self.tool.name(), &*payload) })
-            }
-        })
+        // What the function started elsewhere learns that nobody waits for it any more.
+        match &end {
+            End::Given(_) => self.call.outbox().end(),
+            End::TimedOut(_) | End::Panicked(_) => self.call.outbox().cancel(),
+        }
+        Poll::Ready(self.outcome(end))
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     catalog::Entry,
-    protocol::{message::write_json, version::Revision},
+    protocol::{content::Content, lifecycle::Implementation, message::write_json, version::Revision},
 };
 
 /// What some revisions know and others don't.
@@ -18,7 +18,9 @@ pub(super) enum Feature {
     Icons,
     /// `structuredContent` and `outputSchema`.
     Structured,
-    /// `title` and `_meta` of a tool.
+    /// Content that links to a resource.
+    Links,
+    /// `title`, and a tool's `_meta`.
     Titles,
 }
 
@@ -27,7 +29,7 @@ impl Feature {
         match self {
             Self::ResultEnvelope | Self::BareValues => Revision::V2026_07_28,
             Self::Icons => Revision::V2025_11_25,
-            Self::Structured | Self::Titles => Revision::V2025_06_18,
+            Self::Structured | Self::Links | Self::Titles => Revision::V2025_06_18,
         }
     }
 
@@ -56,13 +58,56 @@ pub(super) fn write_definition(out: &mut Vec<u8>, tool: &Entry, revision: Revisi
     write_json(out, &definition);
 }
 
+/// The blocks of a result. A link becomes a text that names it.
+pub(super) fn write_content(out: &mut Vec<u8>, content: &[Content], revision: Revision) {
+    let is_link = |block: &Content| matches!(block, Content::ResourceLink(_));
+    if Feature::Links.is_known_to(revision) || !content.iter().any(is_link) {
+        return write_json(out, content);
+    }
+    let as_text = |block: &Content| match block {
+        Content::ResourceLink(link) => Content::text(link.as_text()),
+        other => other.clone(),
+    };
+    write_json(out, &content.iter().map(as_text).collect::<Vec<_>>());
+}
+
+/// A server's identity.
+pub(super) fn implementation(full: &Implementation, revision: Revision) -> Implementation {
+    let mut known = full.clone();
+    if !Feature::Icons.is_known_to(revision) {
+        known.icons.clear();
+    }
+    if !Feature::Titles.is_known_to(revision) {
+        known.title = None;
+    }
+    known
+}
+
 /// The schema of an object that holds a value in its member `result`.
 fn wrap(schema: &Value) -> Value {
     let mut inner = schema.clone();
     let definitions = inner.as_object_mut().and_then(|keywords| keywords.shift_remove("$defs"));
+    move_references(&mut inner);
     let mut outer = json!({ "type": "object", "properties": { "result": inner }, "required": ["result"] });
-    if let Some(definitions) = definitions {
+    if let Some(mut definitions) = definitions {
+        move_references(&mut definitions);
         outer["$defs"] = definitions;
     }
     outer
+}
+
+/// Has references to the schema's root, and into it, follow it to where it is now. Definitions stay at the root.
+fn move_references(schema: &mut Value) {
+    match schema {
+        Value::Object(keywords) => {
+            if let Some(Value::String(reference)) = keywords.get_mut("$ref")
+                && (reference == "#" || (reference.starts_with("#/") && !reference.starts_with("#/$defs/")))
+            {
+                *reference = reference.replacen('#', "#/properties/result", 1);
+            }
+            keywords.values_mut().for_each(move_references);
+        }
+        Value::Array(items) => items.iter_mut().for_each(move_references),
+        _ => {}
+    }
 }

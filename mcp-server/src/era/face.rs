@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::down::{Feature, write_definition};
+use super::down::{Feature, implementation, write_definition};
 
 /// For how long a client may keep a listing or a discovery, in milliseconds. Neither changes while a server
 /// runs, so this is how long a client may miss a new version of it.
@@ -76,7 +76,7 @@ impl Face {
         InitializeResult {
             protocol_version: revision.as_str(),
             capabilities: &self.identity.capabilities,
-            server_info: &self.identity.implementation,
+            server_info: implementation(&self.identity.implementation, revision),
             instructions: self.identity.instructions.as_deref(),
         }
     }

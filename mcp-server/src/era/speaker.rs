@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Face,
-    down::Feature,
+    down::{self, Feature},
     face::SERVER_INFO,
     legacy::{Listing, Session},
 };
@@ -123,10 +123,11 @@ impl Speaker {
                 write_json(out, json);
                 out.extend_from_slice(b"}]");
             }
-            _ => write_json(out, &result.content),
+            _ => down::write_content(out, &result.content, self.revision),
         }
         if let Some(json) = result.structured.as_ref().filter(|_| knows(Feature::Structured)) {
-            let wrapped = bare && !knows(Feature::BareValues);
+            let is_bare = bare || !json.starts_with('{');
+            let wrapped = is_bare && !knows(Feature::BareValues);
             out.extend_from_slice(if wrapped {
                 b",\"structuredContent\":{\"result\":"
             } else {

@@ -130,7 +130,7 @@ impl Drop for Drive {
                 tokio::select! {
                     // Nobody is left to hear the outcome; a failure has logged itself.
                     _ = running => {}
-                    () = call.outbox().cancelled() => {}
+                    () = call.outbox().over() => {}
                 }
             });
         }

@@ -29,6 +29,7 @@ use hyper_util::{
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use tower::ServiceExt;
@@ -74,6 +75,8 @@ pub(crate) async fn serve(
 ) -> io::Result<()> {
     let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    // Dropped at the end, and with it whatever didn't end in time.
+    let mut connections = JoinSet::new();
     let mut stop = pin!(stop);
     loop {
         let place = tokio::select! {
@@ -92,7 +95,8 @@ pub(crate) async fn serve(
         };
         // A connection that is gone already needs no delay switched off.
         let _ = stream.set_nodelay(true);
-        tokio::spawn(connection(stream, router.clone(), limits, graceful.watcher(), place));
+        while connections.try_join_next().is_some() {}
+        connections.spawn(connection(stream, router.clone(), limits, graceful.watcher(), place));
     }
     drop(listener);
     let _ = timeout(limits.shutdown, graceful.shutdown()).await;

@@ -124,6 +124,7 @@ pub struct Annotations {
 /// A side of the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Role {
     /// The person.
     User,
@@ -203,6 +204,11 @@ impl ResourceLink {
             size: None,
             extras: Extras::default(),
         }
+    }
+
+    /// The link in words, for clients that know no links.
+    pub(crate) fn as_text(&self) -> String {
+        format!("{}: {}", self.title.as_ref().unwrap_or(&self.name), self.uri)
     }
 
     /// A name for people.

@@ -43,7 +43,7 @@ pub(crate) struct DiscoverResult<'a> {
 pub(crate) struct InitializeResult<'a> {
     pub(crate) protocol_version: &'static str,
     pub(crate) capabilities: &'a Capabilities,
-    pub(crate) server_info: &'a Implementation,
+    pub(crate) server_info: Implementation,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) instructions: Option<&'a str>,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// A revision of the Model Context Protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(non_camel_case_types)]
-pub enum Revision {
+pub(crate) enum Revision {
     /// 2025-03-26: Streamable HTTP, sessions, audio.
     V2025_03_26,
     /// 2025-06-18: structured results, elicitation, the version header.
@@ -20,7 +20,7 @@ pub enum Revision {
 ///
 /// Terms of the [specification](https://modelcontextprotocol.io/specification/2026-07-28/basic/versioning#terminology).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Era {
+pub(crate) enum Era {
     /// An `initialize` handshake opens a session.
     Legacy,
     /// Every request says its revision and capabilities itself.
@@ -29,13 +29,14 @@ pub enum Era {
 
 impl Revision {
     /// Every revision this server speaks, newest first.
-    pub const ALL: [Self; 4] = [Self::V2026_07_28, Self::V2025_11_25, Self::V2025_06_18, Self::V2025_03_26];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::V2026_07_28, Self::V2025_11_25, Self::V2025_06_18, Self::V2025_03_26];
 
     /// The newest revision that begins with `initialize`.
-    pub const NEWEST_LEGACY: Self = Self::V2025_11_25;
+    pub(crate) const NEWEST_LEGACY: Self = Self::V2025_11_25;
 
     /// The revision's date, as it travels on the wire.
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::V2025_03_26 => "2025-03-26",
             Self::V2025_06_18 => "2025-06-18",
@@ -45,12 +46,12 @@ impl Revision {
     }
 
     /// The revision of that date, if this server speaks it.
-    pub fn parse(date: &str) -> Option<Self> {
+    pub(crate) fn parse(date: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|revision| revision.as_str() == date)
     }
 
     /// The lifecycle this revision has.
-    pub const fn era(self) -> Era {
+    pub(crate) const fn era(self) -> Era {
         match self {
             Self::V2026_07_28 => Era::Modern,
             Self::V2025_03_26 | Self::V2025_06_18 | Self::V2025_11_25 => Era::Legacy,

@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU8, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -17,6 +17,7 @@ use crate::{
     clock::{Clock, millis},
     error::{ProtocolError, Refusal},
     protocol::{message::RequestId, notification::Level, version::Revision},
+    telemetry,
 };
 
 /// How many sessions there may be, and for how long without a request.
@@ -42,6 +43,8 @@ pub(crate) struct Session {
     log_level: AtomicU8,
     /// In milliseconds of the server's clock.
     last_used: AtomicU64,
+    /// A call has ended since the session was last looked at.
+    stirred: AtomicBool,
     /// The calls that wait for something, by their requests' ids.
     waiting: Mutex<Vec<(RequestId, Call)>>,
 }
@@ -50,8 +53,8 @@ impl Session {
     pub(super) fn new(owner: Principal, revision: Revision, capabilities: Capabilities) -> Self {
         // Until a client says otherwise, the revisions leave the choice to the server.
         let log_level = AtomicU8::new(Level::Info as u8);
-        let (last_used, waiting) = Default::default();
-        Self { owner, revision, capabilities, log_level, last_used, waiting }
+        let (last_used, stirred, waiting) = Default::default();
+        Self { owner, revision, capabilities, log_level, last_used, stirred, waiting }
     }
 
     pub(super) fn revision(&self) -> Revision {
@@ -93,6 +96,9 @@ impl Session {
 
     /// Whether nothing of this session has happened for that long, and nothing goes on.
     fn is_idle(&self, now: u64, limit: Duration) -> bool {
+        if self.stirred.swap(false, Ordering::Relaxed) {
+            self.last_used.store(now, Ordering::Relaxed);
+        }
         self.idle_since(now) >= millis(limit) && self.waiting().is_empty()
     }
 }
@@ -117,6 +123,7 @@ impl Drop for Listing {
         if let Some(place) = waiting.iter().position(|(id, _)| *id == self.id) {
             waiting.swap_remove(place);
         }
+        self.session.stirred.store(true, Ordering::Relaxed);
     }
 }
 
@@ -229,13 +236,14 @@ impl fmt::Debug for Sessions {
 }
 
 fn no_randomness() -> Refusal {
-    let reference = "no-randomness".to_owned();
+    let reference = telemetry::no_randomness();
     Refusal::Protocol { id: None, error: ProtocolError::Internal { reference } }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Hand;
 
     fn somebody(subject: &str) -> Principal {
         Principal::Subject { issuer: "i".into(), subject: subject.into(), client: "c".into() }
@@ -246,14 +254,10 @@ mod tests {
         sessions.open(Session::new(owner.clone(), Revision::V2025_11_25, capabilities)).unwrap()
     }
 
-    fn sessions(total: usize, per_principal: usize) -> (Sessions, Arc<AtomicU64>) {
+    fn sessions(total: usize, per_principal: usize) -> (Sessions, Hand) {
         let (clock, hand) = Clock::by_hand();
         let limits = SessionLimits { total, per_principal, idle: Duration::from_mins(1) };
         (Sessions::new(limits, clock), hand)
-    }
-
-    fn pass(hand: &AtomicU64, time: Duration) {
-        hand.fetch_add(millis(time), Ordering::Relaxed);
     }
 
     #[test]
@@ -282,12 +286,12 @@ mod tests {
         let (sessions, hand) = sessions(10, 10);
         let owner = somebody("a");
         let (idle, used) = (open(&sessions, &owner), open(&sessions, &owner));
-        pass(&hand, Duration::from_secs(40));
+        hand.advance(Duration::from_secs(40));
         assert!(sessions.find(&used, &owner).is_ok());
-        pass(&hand, Duration::from_secs(40));
+        hand.advance(Duration::from_secs(40));
         assert!(sessions.find(&idle, &owner).is_err());
         assert!(sessions.find(&used, &owner).is_ok());
-        pass(&hand, Duration::from_secs(61));
+        hand.advance(Duration::from_secs(61));
         open(&sessions, &owner);
         assert_eq!(sessions.len(), 1, "opening a session lets idle ones go");
     }
@@ -297,13 +301,13 @@ mod tests {
         let (sessions, hand) = sessions(4, 2);
         let [a, b, c] = ["a", "b", "c"].map(somebody);
         let first = open(&sessions, &a);
-        pass(&hand, Duration::from_secs(1));
+        hand.advance(Duration::from_secs(1));
         let second = open(&sessions, &a);
-        pass(&hand, Duration::from_secs(1));
+        hand.advance(Duration::from_secs(1));
         let third = open(&sessions, &a);
         assert!(sessions.find(&first, &a).is_err(), "a principal's cap takes from the principal");
         assert!(sessions.find(&second, &a).is_ok() && sessions.find(&third, &a).is_ok());
-        pass(&hand, Duration::from_secs(1));
+        hand.advance(Duration::from_secs(1));
         let others = [open(&sessions, &b), open(&sessions, &b), open(&sessions, &c)];
         assert_eq!(sessions.len(), 4);
         assert!(others.iter().zip([&b, &b, &c]).all(|(id, owner)| sessions.find(id, owner).is_ok()));
