@@ -56,6 +56,10 @@ pub(super) fn read(entries: Vec<Entry>, shape: Shape, errors: &mut Errors) -> Ar
             "a secret isn't repeated in a header, where proxies read it; remove `header` or `secret`";
         errors.at(header, message);
     }
+    for (key, value) in limits.values.iter().filter(|_| arg.secret) {
+        let message = format!("the {key} of a secret is published in the schema; remove `{key}` or `secret`");
+        errors.at(value, message);
+    }
     limits.check(errors);
     arg
 }

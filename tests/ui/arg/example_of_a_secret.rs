@@ -1,0 +1,9 @@
+use mcp_server::prelude::*;
+
+/// Sign in.
+#[mcp_tool]
+fn sign_in(#[arg(example = "hunter2", secret)] password: String) {
+    drop(password);
+}
+
+fn main() {}
