@@ -83,6 +83,11 @@ impl Call {
         &self.0.facts
     }
 
+    /// Whether anybody else holds this call: a function, or what it started.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     pub(crate) fn states(&self) -> &States {
         &self.0.states
     }

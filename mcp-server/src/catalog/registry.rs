@@ -10,6 +10,7 @@ use crate::error::{Place, Problem, nearest};
 pub(crate) struct Catalog {
     tools: Vec<Arc<Entry>>,
     by_name: HashMap<Box<str>, usize>,
+    mirrors: bool,
 }
 
 /// Which of the tools that were found a server offers.
@@ -46,11 +47,17 @@ impl Catalog {
             }
         }
         let by_name = tools.iter().enumerate().map(|(at, tool)| (tool.name().into(), at)).collect();
-        Self { tools, by_name }
+        let mirrors = tools.iter().any(|tool| !tool.validator().headers().is_empty());
+        Self { tools, by_name, mirrors }
     }
 
     pub(crate) fn tool(&self, name: &str) -> Option<&Arc<Entry>> {
         self.by_name.get(name).and_then(|at| self.tools.get(*at))
+    }
+
+    /// Whether any tool has an argument that clients repeat in a header.
+    pub(crate) fn has_mirrors(&self) -> bool {
+        self.mirrors
     }
 
     /// Every tool, in the order in which it is listed.

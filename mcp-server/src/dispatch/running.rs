@@ -104,6 +104,8 @@ impl Future for Running {
         self.done = true;
         // What the function started elsewhere learns that nobody waits for it any more.
         match &end {
+            // Which is nobody, mostly, and then no lock is taken.
+            End::Given(_) if !self.call.is_shared() => {}
             End::Given(_) => self.call.outbox().end(),
             End::TimedOut(_) | End::Panicked(_) => self.call.outbox().cancel(),
         }

@@ -65,6 +65,7 @@ fn check(
     check_same(headers, &METHOD, method, "the body's method")?;
     check_name(headers, method, params)?;
     if method == "tools/call"
+        && catalog.has_mirrors()
         && let Some(tool) = params.get("name").and_then(Json::as_str).and_then(|name| catalog.tool(name))
     {
         mirror::check(headers, tool.validator().headers(), params.get("arguments"))?;
