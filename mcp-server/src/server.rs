@@ -242,6 +242,14 @@ impl McpServer {
         self
     }
 
+    /// The longest an HTTP/2 connection stays open on which nothing moves and nothing is computed. A stream that is
+    /// read moves every 15 s, so less than that cuts silent ones. Default: 75 s.
+    #[must_use]
+    pub fn http2_idle_timeout(mut self, time: Duration) -> Self {
+        self.limits.connections.idle = time;
+        self
+    }
+
     /// For how long running calls may go on when the server is asked to stop. Default: 10 s.
     #[must_use]
     pub fn shutdown_grace(mut self, time: Duration) -> Self {

@@ -1,32 +1,82 @@
 //! The same server over HTTP/2.
 
+use std::{sync::Arc, time::Duration};
+
 use http::{Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Bytes, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use mcp_server::McpServer;
-use mcp_tests::{raw::Live, wire::Draft};
+use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, Tool};
+use mcp_tests::{
+    raw::{Live, SOON},
+    wire::Draft,
+};
 use serde_json::json;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, sync::Notify, time::timeout};
+
+async fn connect(live: &Live) -> http2::SendRequest<Full<Bytes>> {
+    let stream = TcpStream::connect(live.address).await.unwrap();
+    let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
 
 async fn send(live: &Live, authority: &str, host: Option<&str>) -> u16 {
-    let stream = TcpStream::connect(live.address).await.unwrap();
-    let (mut sender, connection) =
-        http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
-    tokio::spawn(connection);
     let mut draft = Draft::modern("tools/list", json!({})).without("host");
     if let Some(host) = host {
         draft = draft.header("host", host);
     }
+    let response = connect(live).await.send_request(request(&draft, authority)).await.unwrap();
+    let status = response.status().as_u16();
+    response.into_body().collect().await.unwrap();
+    status
+}
+
+fn request(draft: &Draft, authority: &str) -> Request<Full<Bytes>> {
     let mut request = Request::new(Full::new(Bytes::from(draft.payload())));
     *request.method_mut() = draft.method.clone();
     *request.headers_mut() = draft.headers.clone();
     *request.uri_mut() =
         Uri::builder().scheme("http").authority(authority).path_and_query("/mcp").build().unwrap();
-    let response = sender.send_request(request).await.unwrap();
-    let status = response.status().as_u16();
-    response.into_body().collect().await.unwrap();
-    status
+    request
+}
+
+/// Tells when it is dropped.
+struct OnDrop(Arc<Notify>);
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn tr_12_a_connection_on_which_nothing_moves_is_ended() {
+    let dropped = Arc::new(Notify::new());
+    let guard = Arc::clone(&dropped);
+    let floods = Tool::new("floods", "Says more than a window holds.", move |call: Invocation| {
+        let guard = OnDrop(Arc::clone(&guard));
+        async move {
+            let (ctx, _guard) = (Ctx::from_call(&call.call)?, guard);
+            loop {
+                ctx.log(Level::Info, "x".repeat(10_000)).await;
+            }
+        }
+    });
+    let server = McpServer::new("h2").tool(floods);
+    let quick = Duration::from_millis(200);
+    let live = Live::start(server.header_timeout(quick).http2_idle_timeout(quick).build().unwrap()).await;
+    let mut idle = connect(&live).await;
+    let draft = Draft::call("floods", json!({})).meta("logLevel", json!("info")).without("host");
+    let unread = connect(&live).await.send_request(request(&draft, "localhost")).await.unwrap();
+    timeout(SOON, dropped.notified()).await.expect("the call of a client that doesn't read ends");
+    drop(unread);
+    let closed = async {
+        while idle.ready().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(SOON, closed).await.expect("and so does a connection without a request");
 }
 
 #[tokio::test]
