@@ -15,7 +15,7 @@ use proptest::{
     option,
     prelude::*,
     sample::select,
-    test_runner::{Config, TestRunner},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
@@ -50,7 +50,9 @@ fn number() -> impl Strategy<Value = Value> {
             json!(exact),
             json!(-exact),
             json!(9_007_199_254_740_992.0),
-            json!(u64::MAX),
+            // Larger than every i64, and a number that floats have: the other validator reckons with floats, and
+            // takes u64::MAX for a multiple of 2.
+            json!(1_u64 << 63),
             json!(i64::MIN),
             json!(1e300)
         ]),
@@ -243,7 +245,11 @@ fn mutated(mut arguments: Map<String, Value>, other: Value, place: usize) -> Map
 
 #[test]
 fn tr_11_the_verdict_is_an_independent_validators() {
-    let mut runner = TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
+    // The same cases each time: a difference between validators is a finding, not a reason to run a build again.
+    // `PROPTEST_CASES` asks for more of them.
+    let cases = Config::default().cases.max(1_500);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let runtime = Runtime::new().expect("a runtime");
     let verdicts = [AtomicUsize::new(0), AtomicUsize::new(0)];
     let changes = vec((any::<u64>(), instance(), 0_usize..60), 1..8);
