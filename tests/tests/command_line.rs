@@ -28,7 +28,7 @@ fn the_start_says_what_to_do_next() {
         "add  Add two numbers.",
         &format!("claude mcp add --transport http calculator {url}"),
         &format!(r#"code --add-mcp '{{"name":"calculator","type":"http","url":"{url}"}}'"#),
-        &format!("npx @modelcontextprotocol/inspector --cli --server-url {url} --method tools/list"),
+        &format!("npx -y @modelcontextprotocol/inspector@2 --cli --server-url {url} --method tools/list"),
         "mcp-remote",
         "call add a=1 b=1",
         "Ctrl-C",

@@ -20,7 +20,7 @@ struct Written {
 impl Workspace {
     async fn write(&self, path: &str, text: &str) -> std::io::Result<Written> {
         tokio::time::sleep(Duration::from_millis(1)).await;
-        if path.starts_with('/') {
+        if path.starts_with("etc/") {
             return Err(std::io::Error::other("the disk is on fire"));
         }
         Ok(Written { bytes: text.len() })
@@ -40,7 +40,7 @@ async fn write_file(
     ctx: Ctx,
 ) -> Result<Written, ToolError> {
     ctx.progress(0.5).message("writing").await;
-    if path.contains("..") {
+    if path.starts_with('/') || path.contains("..") {
         return Err(ToolError::tell("`path` must stay inside the workspace"));
     }
     Ok(workspace.write(&path, &text).await?)
@@ -64,7 +64,7 @@ async fn it_does_what_the_readme_says() {
     assert_eq!(call("notes.md").send(&router).await.result()["structuredContent"], json!({"bytes": 5}));
     let told = call("../x").send(&router).await.tool_error();
     assert_eq!(told, "`path` must stay inside the workspace");
-    let masked = call("/etc/x").send(&router).await.tool_error();
+    let masked = call("etc/x").send(&router).await.tool_error();
     assert!(masked.contains("reference") && !masked.contains("fire"), "{masked}");
     assert!(call("Notes").send(&router).await.tool_error().contains("`path`"));
     let tools = Draft::modern("tools/list", json!({})).send(&router).await.result();

@@ -18,7 +18,7 @@ pub(super) fn banner(server: &Server, name: &str, address: SocketAddr, endpoint:
          Connect a client:\n  \
          Claude Code     claude mcp add --transport http {name} {url}\n  \
          VS Code         code --add-mcp '{vs_code}'\n  \
-         Inspector       npx @modelcontextprotocol/inspector --cli --server-url {url} --method tools/list\n  \
+         Inspector       npx -y @modelcontextprotocol/inspector@2 --cli --server-url {url} --method tools/list\n  \
          Claude Desktop  in claude_desktop_config.json: {desktop}\n\n\
          {example}Stop with Ctrl-C.",
         tools = tools(server, false),
