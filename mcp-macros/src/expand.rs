@@ -31,17 +31,20 @@ pub(crate) fn tool(tool: &Tool) -> TokenStream {
             use __mcp::traits::*;
             #when
             const __TOOL: __mcp::ToolDescriptor = __mcp::ToolDescriptor {
-                name: #name,
-                title: #title,
-                description: #description,
-                icon: #icon,
-                meta: #meta,
+                card: __mcp::CardDescriptor {
+                    name: #name,
+                    title: #title,
+                    description: #description,
+                    icon: #icon,
+                    meta: #meta,
+                },
                 hints: #hints,
                 rules: #rules,
                 place: #place,
-                glue: __mcp::Glue { input: #input, output: #output, call: #start },
+                input: #input,
+                output: #output,
             };
-            __mcp::inventory::submit!(__TOOL);
+            __mcp::inventory::submit!(__mcp::Registered::Tool(&__TOOL, #start));
         };
     }
 }
@@ -164,6 +167,7 @@ fn argument_rules(parameter: &Parameter) -> TokenStream {
             description: #description,
             keywords: &[#(#keywords),*],
             secret: #secret,
+            complete: __mcp::None,
         }
     }
 }

@@ -43,6 +43,16 @@ pub(crate) enum Refusal {
     NoSession,
     #[error("there is no such session; begin again with `initialize`")]
     UnknownSession,
+    #[error("`sessionId` is missing; send to the address that the stream began with")]
+    NoLine,
+    #[error("there is no such stream; open one with GET")]
+    UnknownLine,
+    #[error("`Last-Event-ID: {0}` is not an event of this session")]
+    UnknownEvent(String),
+    #[error("what followed this event is not kept any more; call again what you still need")]
+    ForgottenEvents,
+    #[error("`Accept` must list `text/event-stream`")]
+    NotAStream,
     #[error("{error}")]
     Protocol { id: Option<RequestId>, error: ProtocolError },
 }
@@ -53,12 +63,15 @@ impl Refusal {
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::BadHost(_) | Self::BrokenBody | Self::NoSession => 400,
+            Self::BadHost(_) | Self::BrokenBody | Self::NoSession | Self::NoLine | Self::UnknownEvent(_) => {
+                400
+            }
             Self::ForeignHost(_) | Self::ForeignOrigin(_) => 403,
-            Self::NotFound | Self::UnknownSession => 404,
+            Self::NotFound | Self::UnknownSession | Self::UnknownLine => 404,
             Self::MethodNotAllowed { .. } => 405,
-            Self::NotAcceptable => 406,
+            Self::NotAcceptable | Self::NotAStream => 406,
             Self::TooSlow { .. } => 408,
+            Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
             Self::Busy => 503,
@@ -103,6 +116,8 @@ const INVALID_REQUEST: i32 = -32600;
 const METHOD_NOT_FOUND: i32 = -32601;
 const INVALID_PARAMS: i32 = -32602;
 const INTERNAL_ERROR: i32 = -32603;
+/// What revisions before 2026-07-28 call a resource that isn't there.
+pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
 const HEADER_MISMATCH: i32 = -32020;
 const MISSING_CLIENT_CAPABILITY: i32 = -32021;
 const UNSUPPORTED_VERSION: i32 = -32022;
@@ -139,6 +154,15 @@ pub(crate) enum ProtocolError {
         /// What the request asked for.
         requested: String,
     },
+    /// There is no resource at this URI.
+    #[error("there is no resource at `{uri}`")]
+    NotFound {
+        /// The URI.
+        uri: String,
+    },
+    /// What was asked for failed, and says why.
+    #[error("{0}")]
+    Failed(String),
     /// The server failed. The log has the cause under the reference.
     #[error("the server failed; its log has the cause under reference {reference}")]
     Internal {
@@ -158,11 +182,11 @@ impl ProtocolError {
             Self::Unparsable(_) => PARSE_ERROR,
             Self::InvalidRequest(_) => INVALID_REQUEST,
             Self::MethodNotFound(_) => METHOD_NOT_FOUND,
-            Self::InvalidParams(_) => INVALID_PARAMS,
+            Self::InvalidParams(_) | Self::NotFound { .. } => INVALID_PARAMS,
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
             Self::MissingClientCapability { .. } => MISSING_CLIENT_CAPABILITY,
             Self::UnsupportedVersion { .. } => UNSUPPORTED_VERSION,
-            Self::Internal { .. } => INTERNAL_ERROR,
+            Self::Failed(_) | Self::Internal { .. } => INTERNAL_ERROR,
         }
     }
 
@@ -183,12 +207,13 @@ impl ProtocolError {
                 "supported": Revision::ALL.map(Revision::as_str),
                 "requested": requested,
             })),
+            Self::NotFound { uri } => Some(json!({ "uri": uri })),
             _ => None,
         }
     }
 }
 
-/// Why a tool has no result. Its reader is the model.
+/// Why a function has no result. Its reader is the model, or for resources and prompts the client.
 ///
 /// [`ToolError::tell`] is shown as it is. Every other error, also one that comes in through `?`, is written to
 /// the log with a reference, and the model sees the reference only: what a database driver says about itself
@@ -211,6 +236,18 @@ pub struct ToolError(Kind);
 enum Kind {
     Told(String),
     Masked(Box<dyn StdError + Send + Sync>),
+    NotFound,
+    Protocol(ProtocolError),
+}
+
+/// What is shown of a [`ToolError`].
+#[derive(Debug)]
+pub(crate) enum Shown {
+    /// A text for the model.
+    Text(String),
+    /// There is no such thing.
+    NotFound,
+    /// An error for the client.
     Protocol(ProtocolError),
 }
 
@@ -231,19 +268,22 @@ impl ToolError {
         Self(Kind::Protocol(ProtocolError::MissingClientCapability { required }))
     }
 
-    /// What is shown of this error: a text for the model, or a protocol error for its client. A masked cause
-    /// is handed to `log`, which gives the reference to show instead.
-    pub(crate) fn show(
-        self,
-        log: impl FnOnce(&(dyn StdError + 'static)) -> String,
-    ) -> Result<String, ProtocolError> {
+    /// There is no such resource: an error for the function of a resource. A function that returns an `Option` says
+    /// the same with `None`.
+    pub fn not_found() -> Self {
+        Self(Kind::NotFound)
+    }
+
+    /// What is shown of this error. A masked cause is handed to `log`, which gives the reference to show instead.
+    pub(crate) fn show(self, log: impl FnOnce(&(dyn StdError + 'static)) -> String) -> Shown {
         match self.0 {
-            Kind::Told(message) => Ok(message),
-            Kind::Masked(cause) => Ok(format!(
-                "The tool failed. The server's log has the cause under reference {}.",
+            Kind::Told(message) => Shown::Text(message),
+            Kind::Masked(cause) => Shown::Text(format!(
+                "This failed. The server's log has the cause under reference {}.",
                 log(&*cause)
             )),
-            Kind::Protocol(error) => Err(error),
+            Kind::NotFound => Shown::NotFound,
+            Kind::Protocol(error) => Shown::Protocol(error),
         }
     }
 }
@@ -259,17 +299,21 @@ impl From<ToolError> for Box<dyn StdError + Send + Sync> {
         match error.0 {
             Kind::Told(message) => message.into(),
             Kind::Masked(cause) => cause,
+            Kind::NotFound => NOT_FOUND.into(),
             Kind::Protocol(error) => error.into(),
         }
     }
 }
+
+const NOT_FOUND: &str = "there is no such thing";
 
 /// The text for the model. A masked cause is not shown.
 impl fmt::Display for ToolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Told(message) => f.write_str(message),
-            Kind::Masked(_) => f.write_str("the tool failed"),
+            Kind::Masked(_) => f.write_str("the function failed"),
+            Kind::NotFound => f.write_str(NOT_FOUND),
             Kind::Protocol(error) => error.fmt(f),
         }
     }
@@ -280,6 +324,7 @@ impl fmt::Debug for ToolError {
         match &self.0 {
             Kind::Told(message) => f.debug_tuple("Told").field(message).finish(),
             Kind::Masked(cause) => f.debug_tuple("Masked").field(cause).finish(),
+            Kind::NotFound => f.write_str("NotFound"),
             Kind::Protocol(error) => f.debug_tuple("Protocol").field(error).finish(),
         }
     }

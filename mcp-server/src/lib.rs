@@ -5,7 +5,9 @@ mod catalog;
 #[cfg(feature = "cli")]
 mod cli;
 mod clock;
+mod cluster;
 mod dispatch;
+mod drive;
 mod era;
 mod error;
 mod guard;
@@ -13,20 +15,27 @@ mod http;
 pub mod prelude;
 mod protocol;
 mod server;
+mod stdio;
 mod telemetry;
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 
-pub use call::{Call, Ctx, Log, Principal, Progress, State};
-pub use catalog::{Arguments, FromCall, Invocation, Needs, Tool, ToolOutput};
+pub use call::{Call, Ctx, List, Log, Principal, Progress, State};
+pub use catalog::{
+    Arguments, Complete, Completing, CompletionOutput, FromCall, Invocation, Needs, Prompt, PromptOutput,
+    Resource, ResourceOutput, Tool, ToolOutput,
+};
 pub use clock::{Clock, Hand};
 pub use error::{BuildError, Error, Place, Problem, ToolError};
 pub use mcp_macros::mcp_tool;
 pub use protocol::{
+    completion::Completion,
     content::{Annotations, Audio, Content, EmbeddedResource, Image, ResourceLink, Role, Text},
     notification::{Level, UnknownLevel},
+    prompts::{PromptMessage, PromptResult},
+    resources::{CacheScope, ResourceContents},
     tools::{Hints, ToolResult},
 };
-pub use server::{McpServer, Server};
+pub use server::{Catalog, McpServer, Server};

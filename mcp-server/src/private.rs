@@ -29,12 +29,22 @@ pub use std::{
 
 pub use crate::{
     catalog::{
-        Arguments, Handled, Invocation, ToolDescriptor,
-        descriptor::{Approval, ApprovalLevel, Glue, Rate, Rules},
+        Arguments, Handled, Invocation,
+        completion::{Complete, Completer, Completing},
+        descriptor::{
+            AnnotationsDescriptor, Approval, ApprovalLevel, CardDescriptor, Completed, CompletionDescriptor,
+            PromptDescriptor, Rate, Registered, ResourceDescriptor, Rules, ToolDescriptor,
+        },
         input::{ArgumentRules, Input},
     },
     error::{Place, ToolError},
-    protocol::tools::{Hints, ToolResult},
+    protocol::{
+        completion::Completion,
+        content::Role,
+        prompts::PromptResult,
+        resources::{Cache, CacheScope, ResourceContents},
+        tools::{Hints, ToolResult},
+    },
 };
 
 /// A type whose traits are asked for.
@@ -87,21 +97,23 @@ fn unfit() -> ToolError {
 }
 
 /// Takes the parameters and starts the function.
-pub fn start(
+pub fn start<T>(
     mut invocation: Invocation,
-    function: impl FnOnce(&mut Invocation) -> Result<Handled, ToolError>,
-) -> Handled {
+    function: impl FnOnce(&mut Invocation) -> Result<Handled<T>, ToolError>,
+) -> Handled<T> {
     function(&mut invocation).unwrap_or_else(|error| Handled::Ready(Err(error)))
 }
 
 /// Runs an asynchronous function.
-pub fn running(future: impl Future<Output = Result<ToolResult, ToolError>> + Send + 'static) -> Handled {
+pub fn running<T>(future: impl Future<Output = Result<T, ToolError>> + Send + 'static) -> Handled<T> {
     Handled::Running(Box::pin(future))
 }
 
 /// Runs a function on a thread that may block. Its panic is the caller's. One that hasn't begun when its client
 /// leaves never does.
-pub fn blocking(function: impl FnOnce() -> Result<ToolResult, ToolError> + Send + 'static) -> Handled {
+pub fn blocking<T: Send + 'static>(
+    function: impl FnOnce() -> Result<T, ToolError> + Send + 'static,
+) -> Handled<T> {
     running(async move {
         let span = tracing::Span::current();
         let mut threads = JoinSet::new(); // ends what it holds when it is dropped

@@ -11,16 +11,19 @@ use std::{
 use syn::{Ident, UseTree, visit::Visit};
 
 /// The rooms of `mcp-server/src`, in the order of a request.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 15] = [
     "cli",
     "server",
     "http",
+    "stdio",
+    "drive",
     "era",
     "dispatch",
     "guard",
     "catalog",
     "telemetry",
     "call",
+    "cluster",
     "clock",
     "error",
     "protocol",

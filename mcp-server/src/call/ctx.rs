@@ -1,14 +1,20 @@
 //! What a function may do with its call.
 
-use std::future::{Future, IntoFuture};
-use std::pin::Pin;
+use std::{
+    future::{Future, IntoFuture},
+    pin::Pin,
+    time::Duration,
+};
 
 use serde::Serialize;
 use serde_json::Value;
 use tokio::task::consume_budget;
 
-use super::{Call, Principal};
-use crate::protocol::notification::{self, Level, Notification};
+use super::{Call, Principal, Said};
+use crate::{
+    cluster::Change,
+    protocol::notification::{self, Level, Notification},
+};
 
 /// The running call, as the function sees it.
 ///
@@ -57,6 +63,35 @@ impl Ctx {
         Log { call: &self.call, level, data, logger: None }
     }
 
+    /// Tells everybody who subscribed to this resource that it has other contents.
+    ///
+    /// Source: [Subscriptions](https://modelcontextprotocol.io/specification/2026-07-28/server/resources#subscriptions).
+    pub async fn notify_resource_updated(&self, uri: impl AsRef<str>) {
+        self.publish(&Change::Updated(uri.as_ref().into())).await;
+    }
+
+    /// Tells everybody who wants to know that a list has changed. What is added to or removed from the server's
+    /// catalog says so itself; this is for what the server can't see.
+    pub async fn notify_list_changed(&self, list: List) {
+        self.publish(&list.into()).await;
+    }
+
+    async fn publish(&self, change: &Change) {
+        self.call.surroundings().changes.publish(change);
+        consume_budget().await;
+    }
+
+    /// Lets the client go while this takes long: its connection ends, and it comes back after `retry` for what was
+    /// said meanwhile. In other revisions than 2025-11-25, and on connections that can't be taken up again, nothing
+    /// happens.
+    ///
+    /// Source: [Sending messages, 6](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#sending-messages-to-the-server).
+    pub async fn close_stream(&self, retry: Duration) {
+        if self.call.facts().resumable {
+            self.call.say(Said::Pause(retry)).await;
+        }
+    }
+
     /// Who calls.
     pub fn principal(&self) -> &Principal {
         self.call.principal()
@@ -93,6 +128,27 @@ impl Ctx {
     }
 }
 
+/// A list of what a server offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum List {
+    /// The tools.
+    Tools,
+    /// The prompts.
+    Prompts,
+    /// The resources and the templates of resources.
+    Resources,
+}
+
+impl From<List> for Change {
+    fn from(list: List) -> Self {
+        match list {
+            List::Tools => Self::Tools,
+            List::Prompts => Self::Prompts,
+            List::Resources => Self::Resources,
+        }
+    }
+}
+
 /// A progress message, not sent yet: await it.
 #[derive(Debug)]
 #[must_use = "a progress message is sent when it is awaited"]
@@ -126,7 +182,7 @@ impl<'a> IntoFuture for Progress<'a> {
             let Some(token) = self.call.facts().progress_token.clone() else { return consume_budget().await };
             let Self { call, done, total, message } = self;
             let said = notification::Progress { token, done, total, message };
-            call.outbox().send(Notification::Progress(said)).await;
+            call.say(Said::Notification(Notification::Progress(said))).await;
         })
     }
 }
@@ -158,7 +214,8 @@ impl<'a> IntoFuture for Log<'a> {
         Box::pin(async move {
             let Self { call, level, data, logger } = self;
             let Some(data) = data else { return consume_budget().await };
-            call.outbox().send(Notification::Log(notification::Log { level, logger, data })).await;
+            let log = notification::Log { level, logger, data };
+            call.say(Said::Notification(Notification::Log(log))).await;
         })
     }
 }

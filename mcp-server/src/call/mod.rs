@@ -6,18 +6,17 @@
 mod ctx;
 mod outbox;
 mod state;
+mod surroundings;
 
 use std::{fmt, sync::Arc};
 
-pub use ctx::{Ctx, Log, Progress};
-pub(crate) use outbox::Outbox;
+pub use ctx::{Ctx, List, Log, Progress};
+pub(crate) use outbox::{Outbox, Said};
 pub use state::State;
 pub(crate) use state::States;
+pub(crate) use surroundings::Surroundings;
 
-use crate::protocol::{
-    notification::{Level, ProgressToken},
-    tools::ToolResult,
-};
+use crate::protocol::notification::{Level, ProgressToken};
 
 /// Who calls.
 ///
@@ -48,6 +47,8 @@ pub(crate) struct Facts {
     pub(crate) log_level: Option<Level>,
     /// The declared client capabilities, for the questions a function may ask.
     pub(crate) capabilities: Capabilities,
+    /// A client that loses its connection, or is asked to let it go, comes back for the rest.
+    pub(crate) resumable: bool,
 }
 
 /// The client capabilities that a request declares.
@@ -65,13 +66,13 @@ pub struct Call(Arc<Inner>);
 
 struct Inner {
     facts: Facts,
-    states: Arc<States>,
+    surroundings: Arc<Surroundings>,
     outbox: Outbox,
 }
 
 impl Call {
-    pub(crate) fn new(facts: Facts, states: Arc<States>) -> Self {
-        Self(Arc::new(Inner { facts, states, outbox: Outbox::default() }))
+    pub(crate) fn new(facts: Facts, surroundings: Arc<Surroundings>) -> Self {
+        Self(Arc::new(Inner { facts, surroundings, outbox: Outbox::default() }))
     }
 
     /// Who calls.
@@ -88,12 +89,22 @@ impl Call {
         Arc::strong_count(&self.0) > 1
     }
 
-    pub(crate) fn states(&self) -> &States {
-        &self.0.states
+    /// The value of this type that the server was given.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Option<State<T>> {
+        self.0.surroundings.states.get().map(State::new)
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.0.surroundings
     }
 
     pub(crate) fn outbox(&self) -> &Outbox {
         &self.0.outbox
+    }
+
+    /// Says something to the client, as far as it may be said.
+    pub(crate) async fn say(&self, said: Said) {
+        self.outbox().send(said, self.surroundings().clock.now()).await;
     }
 }
 
@@ -101,15 +112,4 @@ impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("facts", &self.0.facts).finish_non_exhaustive()
     }
-}
-
-/// What a method answers, in the newest revision's terms. Older ones are rendered from it.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// What the server is and can do.
-    Discover,
-    /// One page of the list of tools.
-    Tools { page: usize },
-    /// What a tool gave back. `bare`: its structured value may be something else than an object.
-    Tool { result: ToolResult, bare: bool },
 }

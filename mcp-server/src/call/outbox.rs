@@ -10,15 +10,28 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Poll, Waker},
+    time::Duration,
 };
 
 use futures_util::task::AtomicWaker;
 use tokio::task::consume_budget;
 
-use crate::protocol::notification::Notification;
+use crate::protocol::notification::{Notification, Progress};
 
 /// How many messages may wait for the client before a speaker has to.
 const CAPACITY: usize = 64;
+
+/// How many progress messages may follow each other at once, and how many a second in the long run.
+const PROGRESS_BURST: u32 = 50;
+
+/// What a running function says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Said {
+    /// Something for the client.
+    Notification(Notification),
+    /// The client is to let its connection go, and to come back after this time.
+    Pause(Duration),
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
@@ -32,9 +45,8 @@ pub(crate) struct Outbox {
 
 #[derive(Debug, Default)]
 struct Inner {
-    queue: VecDeque<Notification>,
-    /// The last progress said: the next must be greater.
-    progress: Option<f64>,
+    queue: VecDeque<Said>,
+    progress: Pace,
     /// Speakers that wait for room, and those who wait for the call's end.
     waiting: Vec<Waker>,
     closed: bool,
@@ -43,19 +55,20 @@ struct Inner {
 impl Outbox {
     /// Puts a message in and lets the driver send it, waiting for room when the client is slow.
     ///
-    /// Gives up silently when the call is over, and drops progress that isn't greater than the last.
-    pub(crate) async fn send(&self, notification: Notification) {
-        let mut unsent = Some(notification);
+    /// Gives up silently when the call is over, and drops progress that isn't greater than the last, or that comes
+    /// too fast. `now` is the clock's.
+    pub(crate) async fn send(&self, said: Said, now: Duration) {
+        let mut unsent = Some(said);
         let mut yielded = false;
         poll_fn(|context| {
-            if let Some(notification) = unsent.take() {
+            if let Some(said) = unsent.take() {
                 let mut inner = self.lock();
                 if inner.queue.len() >= CAPACITY && !inner.closed {
                     inner.wait(context.waker());
-                    unsent = Some(notification);
+                    unsent = Some(said);
                     return Poll::Pending;
                 }
-                if !inner.accept(notification) {
+                if !inner.accept(said, now) {
                     return Poll::Ready(());
                 }
                 self.filled.store(true, Ordering::Release);
@@ -81,7 +94,7 @@ impl Outbox {
     }
 
     /// Takes everything that waits.
-    pub(crate) fn take(&self) -> VecDeque<Notification> {
+    pub(crate) fn take(&self) -> VecDeque<Said> {
         let mut inner = self.lock();
         self.filled.store(false, Ordering::Release);
         let waiting = std::mem::take(&mut inner.waiting);
@@ -149,18 +162,91 @@ impl Inner {
     }
 
     /// Queues a message, unless it is too late for it or it isn't progress.
-    fn accept(&mut self, notification: Notification) -> bool {
+    fn accept(&mut self, said: Said, now: Duration) -> bool {
         if self.closed {
             return false;
         }
-        if let Notification::Progress(said) = &notification {
-            let finite = said.done.is_finite() && said.total.is_none_or(f64::is_finite);
-            if !finite || self.progress.is_some_and(|last| said.done <= last) {
-                return false;
-            }
-            self.progress = Some(said.done);
+        if let Said::Notification(Notification::Progress(progress)) = &said
+            && !self.progress.lets(progress, now)
+        {
+            return false;
         }
-        self.queue.push_back(notification);
+        self.queue.push_back(said);
         true
+    }
+}
+
+/// Progress grows, and comes no faster than a person can look at it.
+#[derive(Debug)]
+struct Pace {
+    /// The last that was said: the next must be greater.
+    last: Option<f64>,
+    /// How many may still be said at once.
+    left: u32,
+    /// Up to when `left` has been reckoned.
+    reckoned: Option<Duration>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { last: None, left: PROGRESS_BURST, reckoned: None }
+    }
+}
+
+impl Pace {
+    fn lets(&mut self, progress: &Progress, now: Duration) -> bool {
+        let finite = progress.done.is_finite() && progress.total.is_none_or(f64::is_finite);
+        if !finite || self.last.is_some_and(|last| progress.done <= last) {
+            return false;
+        }
+        self.refill(now);
+        // The end is always worth a message.
+        let is_end = progress.total.is_some_and(|total| progress.done >= total);
+        if self.left == 0 && !is_end {
+            return false;
+        }
+        self.left = self.left.saturating_sub(1);
+        self.last = Some(progress.done);
+        true
+    }
+
+    fn refill(&mut self, now: Duration) {
+        let each = Duration::from_secs(1) / PROGRESS_BURST;
+        let since = now.saturating_sub(*self.reckoned.get_or_insert(now));
+        let more = u32::try_from(since.as_micros() / each.as_micros()).unwrap_or(u32::MAX);
+        if more > 0 {
+            self.left = self.left.saturating_add(more).min(PROGRESS_BURST);
+            self.reckoned = Some(now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::notification::ProgressToken;
+
+    fn progress(done: f64, total: Option<f64>) -> Progress {
+        Progress { token: ProgressToken::Text("t".into()), done, total, message: None }
+    }
+
+    #[test]
+    fn progress_grows() {
+        let mut pace = Pace::default();
+        let said = [1.0, 1.0, 0.5, f64::NAN, 2.0, f64::INFINITY];
+        let let_through = said.map(|done| pace.lets(&progress(done, None), Duration::ZERO));
+        assert_eq!(let_through, [true, false, false, false, true, false]);
+        assert!(!pace.lets(&progress(3.0, Some(f64::NAN)), Duration::ZERO));
+    }
+
+    #[test]
+    fn progress_comes_no_faster_than_it_may_but_its_end_always() {
+        let mut pace = Pace::default();
+        let passed = (1..=1_000).filter(|done| pace.lets(&progress(f64::from(*done), None), Duration::ZERO));
+        assert_eq!(passed.count(), PROGRESS_BURST as usize);
+        assert!(pace.lets(&progress(1_001.0, Some(1_001.0)), Duration::ZERO));
+        assert!(!pace.lets(&progress(1_002.0, None), Duration::from_millis(19)));
+        assert!(pace.lets(&progress(1_003.0, None), Duration::from_millis(20)));
+        assert!(!pace.lets(&progress(1_004.0, None), Duration::from_millis(39)));
     }
 }

@@ -105,9 +105,46 @@ impl Validator {
         }
     }
 
+    /// Checks arguments that travel as texts: those of a prompt, and a URI's. Each becomes what its schema says.
+    ///
+    /// # Errors
+    ///
+    /// As [`Validator::check`].
+    pub(crate) fn check_texts(&self, texts: Arguments) -> Result<Arguments, String> {
+        let read = |(name, value): (String, Value)| match value {
+            Value::String(text) => {
+                let value = self.read_text(&name, text);
+                (name, value)
+            }
+            other => (name, other),
+        };
+        self.check(texts.into_iter().map(read).collect())
+    }
+
+    /// A text as a value of the argument's type. A text that is none stays one, and the schema says what is wrong.
+    pub(crate) fn read_text(&self, name: &str, text: String) -> Value {
+        let property = self.schema.get("properties").and_then(|properties| properties.get(name));
+        match property {
+            Some(property) if !schema::takes_text(property, &self.schema) => {
+                serde_json::from_str(&text).unwrap_or_else(|_| text.into())
+            }
+            _ => text.into(),
+        }
+    }
+
+    /// The names of the arguments.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        properties(&self.schema).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether there is an argument of this name.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        self.schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
+    }
+
     /// A text for the model. Bounded, whatever was sent: an error must not be larger than its cause.
     fn explain(&self, value: &Value) -> String {
-        let mut text = "The arguments don't match the tool's schema, so it did not run.".to_owned();
+        let mut text = "The arguments don't match the schema, so nothing was run.".to_owned();
         let mut lines = self.compiled.iter_errors(value).flat_map(|problem| self.say(&problem));
         for mut line in lines.by_ref().take(MOST_TOLD) {
             if line.len() > LONGEST_TOLD {

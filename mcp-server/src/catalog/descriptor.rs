@@ -1,4 +1,7 @@
-//! A tool as an annotation describes it: data and three functions, no policy.
+//! What annotations describe: data and functions, no policy.
+//!
+//! The macros write one static of these per function, found through `inventory`. A method's has no function of its
+//! own: its object brings one that holds the object.
 
 use std::time::Duration;
 
@@ -8,34 +11,135 @@ use super::{
     input::Input,
     invocation::{Handled, Invocation},
 };
-use crate::{error::Place, protocol::tools::Hints};
+use crate::{
+    error::Place,
+    protocol::{
+        completion::Completion,
+        content::Role,
+        prompts::PromptResult,
+        resources::{Cache, ResourceContents},
+        tools::{Hints, ToolResult},
+    },
+};
 
-/// What `#[mcp_tool]` writes down about a function. One static per tool, found through `inventory`.
+/// One annotated function of the program.
 #[derive(Debug)]
-pub struct ToolDescriptor {
-    /// The tool's name.
+pub enum Registered {
+    /// `#[mcp_tool]`
+    Tool(&'static ToolDescriptor, fn(Invocation) -> Handled<ToolResult>),
+    /// `#[mcp_resource]`
+    Resource(&'static ResourceDescriptor, fn(Invocation) -> Handled<Vec<ResourceContents>>),
+    /// `#[mcp_prompt]`
+    Prompt(&'static PromptDescriptor, fn(Invocation) -> Handled<PromptResult>),
+    /// `#[mcp_completion]`
+    Completion(&'static CompletionDescriptor, fn(Invocation) -> Handled<Completion>),
+}
+
+inventory::collect!(Registered);
+
+/// What an offer shows of itself.
+#[derive(Debug, Clone, Copy)]
+pub struct CardDescriptor {
+    /// Its name.
     pub name: &'static str,
     /// A name for people.
     pub title: Option<&'static str>,
-    /// What the tool does, for the model.
+    /// What it is, for the model.
     pub description: &'static str,
     /// The URI of an image.
     pub icon: Option<&'static str>,
-    /// The tool's `_meta`, a JSON object as text.
+    /// Its `_meta`, a JSON object as text.
     pub meta: Option<&'static str>,
+}
+
+/// What `#[mcp_tool]` writes down about a function.
+#[derive(Debug)]
+pub struct ToolDescriptor {
+    /// What the tool shows of itself.
+    pub card: CardDescriptor,
     /// MCP's annotations.
     pub hints: Hints,
     /// What must hold before the function runs.
     pub rules: Rules,
     /// Where the function stands.
     pub place: Place,
-    /// The function itself, and its signature.
-    pub glue: Glue,
+    /// Declares the parameters.
+    pub input: fn(&mut Input),
+    /// The schema of what the function returns, where it is a structured value.
+    pub output: fn(&mut SchemaGenerator) -> Option<Schema>,
 }
 
-inventory::collect!(ToolDescriptor);
+/// What `#[mcp_resource]` writes down about a function.
+#[derive(Debug)]
+pub struct ResourceDescriptor {
+    /// A URI, or a template of URIs (RFC 6570).
+    pub uri: &'static str,
+    /// What the resource shows of itself.
+    pub card: CardDescriptor,
+    /// Its media type, for contents that say nothing else.
+    pub mime: Option<&'static str>,
+    /// Its size in bytes. Fixed URIs only.
+    pub size: Option<u64>,
+    /// MCP's annotations.
+    pub annotations: Option<AnnotationsDescriptor>,
+    /// For how long and for whom clients may keep it.
+    pub cache: Cache,
+    /// What must hold before the function runs.
+    pub rules: Rules,
+    /// Where the function stands.
+    pub place: Place,
+    /// Declares the parameters.
+    pub input: fn(&mut Input),
+}
 
-/// What must hold before a tool's function runs.
+/// Who a resource is for, how much it matters, and when it last changed.
+#[derive(Debug, Clone, Copy)]
+pub struct AnnotationsDescriptor {
+    /// Who it is for.
+    pub audience: &'static [Role],
+    /// From 0 to 1.
+    pub priority: Option<f64>,
+    /// An ISO 8601 time.
+    pub last_modified: Option<&'static str>,
+}
+
+/// What `#[mcp_prompt]` writes down about a function.
+#[derive(Debug)]
+pub struct PromptDescriptor {
+    /// What the prompt shows of itself.
+    pub card: CardDescriptor,
+    /// What must hold before the function runs.
+    pub rules: Rules,
+    /// Where the function stands.
+    pub place: Place,
+    /// Declares the parameters.
+    pub input: fn(&mut Input),
+}
+
+/// What `#[mcp_completion]` writes down about a function.
+#[derive(Debug)]
+pub struct CompletionDescriptor {
+    /// What has the argument.
+    pub of: Completed,
+    /// The argument's name.
+    pub argument: &'static str,
+    /// Where the function stands.
+    pub place: Place,
+    /// Declares the parameters. The first argument is what was typed; the others are those of the prompt or of the
+    /// template, as far as they are known.
+    pub input: fn(&mut Input),
+}
+
+/// What has arguments that can be completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completed {
+    /// The prompt of this name.
+    Prompt(&'static str),
+    /// The resource of this template.
+    Resource(&'static str),
+}
+
+/// What must hold before a function runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rules {
     /// The scopes a token must have, all of them.
@@ -100,15 +204,4 @@ pub struct Rate {
     pub calls: u32,
     /// In which time.
     pub per: Duration,
-}
-
-/// A function and its signature, as code.
-#[derive(Debug, Clone, Copy)]
-pub struct Glue {
-    /// Declares the parameters.
-    pub input: fn(&mut Input),
-    /// The schema of what the function returns, where it is a structured value.
-    pub output: fn(&mut SchemaGenerator) -> Option<Schema>,
-    /// Calls the function.
-    pub call: fn(Invocation) -> Handled,
 }

@@ -8,6 +8,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
+use super::completion::{Completer, Completers};
 use crate::{
     call::{Call, Ctx, Principal, State},
     error::ToolError,
@@ -72,7 +73,7 @@ impl<T: Send + Sync + 'static> FromCall for State<T> {
 
     fn from_call(call: &Call) -> Result<Self, ToolError> {
         let missing = || ToolError::masked(format!("no state of type {}", type_name::<T>()));
-        call.states().get().map(Self::new).ok_or_else(missing)
+        call.state().ok_or_else(missing)
     }
 }
 
@@ -100,6 +101,8 @@ pub struct ArgumentRules {
     pub keywords: &'static [(&'static str, &'static str)],
     /// Never logged, masked where it is shown.
     pub secret: bool,
+    /// Suggests values.
+    pub complete: Option<Completer>,
 }
 
 /// Collects a function's parameters while its glue declares them.
@@ -118,6 +121,13 @@ pub(crate) struct Argument {
     pub(crate) optional: bool,
 }
 
+impl Argument {
+    /// Whether a client may leave it out.
+    pub(crate) fn may_be_absent(&self) -> bool {
+        self.optional || self.rules.keywords.iter().any(|(keyword, _)| *keyword == "default")
+    }
+}
+
 impl Input {
     pub(crate) fn new() -> Self {
         let settings = SchemaSettings::draft2020_12().with(|settings| settings.meta_schema = None);
@@ -128,6 +138,13 @@ impl Input {
     pub fn argument<T: DeserializeOwned + JsonSchema>(&mut self, rules: ArgumentRules) {
         let schema = self.generator.subschema_for::<T>();
         self.arguments.push(Argument { rules, schema, optional: T::deserialize(Absent).is_ok() });
+    }
+
+    /// The functions that suggest values, by the names of their arguments.
+    pub(crate) fn completers(&self) -> Completers {
+        let completer =
+            |argument: &Argument| Some((argument.rules.name.to_owned(), argument.rules.complete?));
+        self.arguments.iter().filter_map(completer).collect()
     }
 
     /// Declares an injected parameter.

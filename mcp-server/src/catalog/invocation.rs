@@ -1,6 +1,6 @@
 //! One call of a function: what goes in, and what comes out.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use super::{
     input::{absent, read},
     schema,
 };
-use crate::{call::Call, error::ToolError, protocol::tools::ToolResult};
+use crate::{call::Call, error::ToolError};
 
 /// A call's arguments, checked against the schema, by name.
 pub type Arguments = Map<String, Value>;
@@ -17,7 +17,10 @@ pub type Arguments = Map<String, Value>;
 /// A boxed future that may cross threads.
 pub(crate) type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// One call of a tool's function: its arguments, which hold what the schema says, and the call.
+/// The function of something that is offered.
+pub(crate) type Handler<T> = Arc<dyn Fn(Invocation) -> Handled<T> + Send + Sync>;
+
+/// One call of a function: its arguments, which hold what the schema says, and the call.
 #[derive(Debug)]
 pub struct Invocation {
     /// What the client sent, with defaults filled in.
@@ -44,20 +47,20 @@ impl Invocation {
             // What serde says may quote the value.
             let secret = self.secrets.iter().any(|secret| **secret == *name);
             let reason = if secret { String::new() } else { format!(": {error}") };
-            ToolError::tell(format!("`{name}` has a value that the tool can't take{reason}."))
+            ToolError::tell(format!("`{name}` has a value that can't be taken{reason}."))
         })
     }
 }
 
-/// What calling a tool's function gives: a result at once, or a future of it.
-pub enum Handled {
+/// What calling a function gives: a result at once, or a future of it.
+pub enum Handled<T> {
     /// The function is done.
-    Ready(Result<ToolResult, ToolError>),
+    Ready(Result<T, ToolError>),
     /// The function runs.
-    Running(BoxFuture<Result<ToolResult, ToolError>>),
+    Running(BoxFuture<Result<T, ToolError>>),
 }
 
-impl fmt::Debug for Handled {
+impl<T: fmt::Debug> fmt::Debug for Handled<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ready(result) => f.debug_tuple("Ready").field(result).finish(),

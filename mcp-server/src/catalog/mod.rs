@@ -1,25 +1,36 @@
 //! What the server offers.
 //!
-//! Takes descriptors that the macros wrote (or tools built by hand), gives a registry of compiled tools: a
+//! Takes descriptors that the macros wrote (or things built by hand), gives an [`Offer`] of what is compiled: a
 //! schema to publish, a validator for it, and one function to call. Knows nothing of HTTP, of revisions, or of
 //! who may call what.
 
 pub(crate) mod arguments;
+mod card;
+pub(crate) mod completion;
 pub(crate) mod descriptor;
 pub(crate) mod input;
 mod invocation;
 mod output;
+mod pages;
+mod prompt;
 mod registry;
+pub(crate) mod resource;
 mod schema;
+mod template;
 mod tool;
 
-pub(crate) use arguments::HeaderArgument;
+pub(crate) use arguments::{HeaderArgument, Validator};
+pub(crate) use completion::Suggest;
+pub use completion::{Complete, Completing};
 pub(crate) use descriptor::Rules;
-pub use descriptor::ToolDescriptor;
 pub use input::{FromCall, Needs};
 pub(crate) use invocation::BoxFuture;
 pub use invocation::{Arguments, Handled, Invocation};
-pub use output::ToolOutput;
-pub(crate) use registry::{Catalog, Selection};
-pub(crate) use tool::Entry;
+pub use output::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput};
+pub use prompt::Prompt;
+pub(crate) use prompt::PromptEntry;
+pub(crate) use registry::{Announced, Found, Item, Kind, Offer, Selection};
+pub use resource::Resource;
+pub(crate) use resource::ResourceEntry;
 pub use tool::Tool;
+pub(crate) use tool::ToolEntry;

@@ -1,17 +1,446 @@
-//! Every tool of a server, by name and in order.
+//! Everything that a server offers, by name and in order: found among the program's functions, chosen, compiled.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hasher, sync::Arc};
 
-use super::tool::{Entry, Tool};
+use serde::Serialize;
+
+use super::{
+    completion::{CompletionSource, Declared, Suggest},
+    descriptor::{Completed, Registered},
+    input::Needs,
+    invocation::Arguments,
+    pages::Pages,
+    prompt::{Prompt, PromptEntry},
+    resource::{Resource, ResourceEntry},
+    tool::{Tool, ToolEntry},
+};
 use crate::error::{Place, Problem, nearest};
 
-/// The tools of a server: found by name, listed in the order of their names.
+/// What was found, before it is chosen and compiled.
 #[derive(Debug, Default)]
-pub(crate) struct Catalog {
-    tools: Vec<Arc<Entry>>,
-    by_name: HashMap<Box<str>, usize>,
-    mirrors: bool,
+pub(crate) struct Found {
+    pub(crate) tools: Vec<Tool>,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) prompts: Vec<Prompt>,
+    pub(crate) completions: Vec<CompletionSource>,
 }
+
+impl Found {
+    /// The annotated functions of the program.
+    pub(crate) fn registered() -> Self {
+        let mut found = Self::default();
+        for registered in inventory::iter::<Registered> {
+            match registered {
+                Registered::Tool(descriptor, call) => found.tools.push(Tool::of(descriptor, Arc::new(call))),
+                Registered::Resource(descriptor, call) => {
+                    found.resources.push(Resource::of(descriptor, Arc::new(call)));
+                }
+                Registered::Prompt(descriptor, call) => {
+                    found.prompts.push(Prompt::of(descriptor, Arc::new(call)));
+                }
+                Registered::Completion(descriptor, call) => {
+                    found.completions.push(CompletionSource { descriptor, handler: Arc::new(call) });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// What is offered now: it never changes. A change makes another one, of a later version.
+#[derive(Debug, Clone)]
+pub(crate) struct Offer {
+    version: u64,
+    page_size: usize,
+    pub(crate) tools: List<ToolEntry>,
+    /// The resources of fixed URIs.
+    pub(crate) resources: List<ResourceEntry>,
+    pub(crate) templates: List<ResourceEntry>,
+    pub(crate) prompts: List<PromptEntry>,
+    /// The completions that are functions of their own.
+    completions: Arc<HashMap<CompletedArgument, Declared>>,
+    mirrors: bool,
+    /// What there is, was or will be: what the server says it has, it doesn't take back.
+    announced: Announced,
+}
+
+/// The kinds of things that a server says it has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Announced {
+    pub(crate) resources: bool,
+    pub(crate) prompts: bool,
+}
+
+/// The argument of a prompt or of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct CompletedArgument {
+    of_prompt: bool,
+    owner: Box<str>,
+    argument: Box<str>,
+}
+
+impl CompletedArgument {
+    fn new(of_prompt: bool, owner: &str, argument: &str) -> Self {
+        Self { of_prompt, owner: owner.into(), argument: argument.into() }
+    }
+}
+
+/// What stands in a list.
+pub(crate) trait Listed {
+    /// What it is found by: a name or a URI, unique in its list.
+    fn key(&self) -> &str;
+
+    /// What a listing shows of it, for the list's fingerprint.
+    fn definition(&self) -> impl Serialize;
+}
+
+/// Things of one kind, in the order of their keys.
+#[derive(Debug)]
+pub(crate) struct List<E> {
+    entries: Vec<Arc<E>>,
+    by_key: Arc<HashMap<Box<str>, usize>>,
+    pages: Pages,
+}
+
+impl<E> Clone for List<E> {
+    fn clone(&self) -> Self {
+        let Self { entries, by_key, pages } = self;
+        Self { entries: entries.clone(), by_key: Arc::clone(by_key), pages: pages.clone() }
+    }
+}
+
+impl<E: Listed> List<E> {
+    fn new(mut entries: Vec<Arc<E>>, page_size: usize) -> Self {
+        entries.sort_by(|a, b| a.key().cmp(b.key()));
+        let by_key = entries.iter().enumerate().map(|(at, entry)| (entry.key().into(), at)).collect();
+        let mut fingerprint = std::hash::DefaultHasher::new();
+        for entry in &entries {
+            let shown = serde_json::to_vec(&entry.definition()).unwrap_or_default();
+            fingerprint.write(&shown);
+        }
+        let pages = Pages::new(entries.len(), page_size, fingerprint.finish());
+        Self { entries, by_key: Arc::new(by_key), pages }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Arc<E>> {
+        self.by_key.get(key).and_then(|at| self.entries.get(*at))
+    }
+
+    /// Everything, in the order in which it is listed.
+    pub(crate) fn entries(&self) -> &[Arc<E>] {
+        &self.entries
+    }
+
+    pub(crate) fn pages(&self) -> &Pages {
+        &self.pages
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The list with one more entry, instead of one of the same key.
+    fn with(&self, entry: E, page_size: usize) -> Self {
+        let others = self.entries.iter().filter(|other| other.key() != entry.key()).cloned();
+        let mut entries: Vec<_> = others.collect();
+        entries.push(Arc::new(entry));
+        Self::new(entries, page_size)
+    }
+
+    /// The list without the entry of this key.
+    fn without(&self, key: &str, page_size: usize) -> Self {
+        Self::new(self.entries.iter().filter(|entry| entry.key() != key).cloned().collect(), page_size)
+    }
+}
+
+/// Something that a run-time change is about.
+#[derive(Debug)]
+pub(crate) enum Item {
+    Tool(Tool),
+    Resource(Resource),
+    Prompt(Prompt),
+}
+
+/// The lists that an offer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Tools,
+    Resources,
+    Templates,
+    Prompts,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 4] = [Self::Tools, Self::Resources, Self::Templates, Self::Prompts];
+}
+
+impl Offer {
+    /// Compiles what was chosen. Adds everything that is wrong to `problems`, and holds the rest.
+    pub(crate) fn build(
+        mut found: Found,
+        selection: &Selection,
+        (page_size, announced): (usize, Announced),
+        problems: &mut Vec<Problem>,
+    ) -> Self {
+        selection.unknown_names(&found.tools, problems);
+        found.tools.retain(|tool| selection.takes(tool.name()));
+        selection.unexpected(&found.tools, problems);
+        let tools = compile(found.tools, "tool", Tool::name, Tool::place, ToolEntry::compile, problems);
+        let resources = compile(
+            found.resources,
+            "resource",
+            Resource::uri,
+            Resource::place,
+            ResourceEntry::compile,
+            problems,
+        );
+        let prompts =
+            compile(found.prompts, "prompt", Prompt::name, Prompt::place, PromptEntry::compile, problems);
+        let (templates, resources) = resources.into_iter().partition(|entry| entry.template().is_some());
+        let mut offer = Self {
+            version: 0,
+            page_size,
+            tools: List::new(tools, page_size),
+            resources: List::new(resources, page_size),
+            templates: List::new(templates, page_size),
+            prompts: List::new(prompts, page_size),
+            completions: Arc::default(),
+            mirrors: false,
+            announced,
+        };
+        offer.completions = Arc::new(offer.completions(&found.completions, problems));
+        offer.settled()
+    }
+
+    /// What follows from what is in the lists.
+    fn settled(mut self) -> Self {
+        self.mirrors = self.tools.entries().iter().any(|tool| !tool.validator().headers().is_empty());
+        self.announced.resources |= !self.resources.is_empty() || !self.templates.is_empty();
+        self.announced.prompts |= !self.prompts.is_empty();
+        self
+    }
+
+    /// Whether the server has things of this kind, or says so. It always has tools, if none.
+    pub(crate) fn offers(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Tools => true,
+            Kind::Resources | Kind::Templates => self.announced.resources,
+            Kind::Prompts => self.announced.prompts,
+        }
+    }
+
+    /// Counts the changes. Two offers of one server are the same when this is.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether any tool has an argument that clients repeat in a header.
+    pub(crate) fn has_mirrors(&self) -> bool {
+        self.mirrors
+    }
+
+    /// Whether there is anything to complete.
+    pub(crate) fn has_completions(&self) -> bool {
+        !self.completions.is_empty()
+            || self.prompts.entries().iter().any(|prompt| !prompt.completers().is_empty())
+            || self.templates.entries().iter().any(|template| !template.completers().is_empty())
+    }
+
+    /// The pages of a list.
+    pub(crate) fn pages(&self, kind: Kind) -> &Pages {
+        match kind {
+            Kind::Tools => self.tools.pages(),
+            Kind::Resources => self.resources.pages(),
+            Kind::Templates => self.templates.pages(),
+            Kind::Prompts => self.prompts.pages(),
+        }
+    }
+
+    /// The resource at a URI, and the values of its variables. Fixed URIs go before templates, and templates that
+    /// say more before those that say less.
+    pub(crate) fn resource_at(&self, uri: &str) -> Option<(&Arc<ResourceEntry>, Arguments)> {
+        if let Some(fixed) = self.resources.get(uri) {
+            return Some((fixed, Arguments::new()));
+        }
+        let matching = self.templates.entries().iter().filter_map(|entry| Some((entry, entry.read(uri)?)));
+        // The first of the longest: entries stand in the order of their templates.
+        matching.rev().max_by_key(|(entry, _)| entry.template().map_or(0, super::template::Template::literal))
+    }
+
+    /// What suggests values for an argument of a prompt.
+    pub(crate) fn suggest_for_prompt(&self, prompt: &PromptEntry, argument: &str) -> Option<Suggest<'_>> {
+        let own = prompt.completers().get(argument).copied();
+        own.map(Suggest::Function).or_else(|| self.declared(true, prompt.name(), argument))
+    }
+
+    /// What suggests values for a variable of a template.
+    pub(crate) fn suggest_for_template(
+        &self,
+        template: &ResourceEntry,
+        variable: &str,
+    ) -> Option<Suggest<'_>> {
+        let own = template.completers().get(variable).copied();
+        own.map(Suggest::Function).or_else(|| self.declared(false, template.uri(), variable))
+    }
+
+    fn declared(&self, of_prompt: bool, owner: &str, argument: &str) -> Option<Suggest<'_>> {
+        self.completions.get(&CompletedArgument::new(of_prompt, owner, argument)).map(Suggest::Declared)
+    }
+
+    /// The offer with one more thing, instead of one of the same name or URI.
+    pub(crate) fn with(&self, item: Item) -> Result<Self, Vec<Problem>> {
+        let mut next = self.clone();
+        next.version += 1;
+        match item {
+            Item::Tool(tool) => next.tools = self.tools.with(ToolEntry::compile(tool)?, self.page_size),
+            Item::Prompt(prompt) => {
+                next.prompts = self.prompts.with(PromptEntry::compile(prompt)?, self.page_size);
+            }
+            Item::Resource(resource) => {
+                let entry = ResourceEntry::compile(resource)?;
+                if entry.template().is_some() {
+                    next.templates = self.templates.with(entry, self.page_size);
+                } else {
+                    next.resources = self.resources.with(entry, self.page_size);
+                }
+            }
+        }
+        Ok(next.settled())
+    }
+
+    /// The offer without what this key names, if there is such a thing.
+    pub(crate) fn without(&self, kind: Kind, key: &str) -> Option<Self> {
+        let mut next = self.clone();
+        next.version += 1;
+        let size = self.page_size;
+        match kind {
+            Kind::Tools => next.tools = self.tools.get(key).map(|_| self.tools.without(key, size))?,
+            Kind::Prompts => next.prompts = self.prompts.get(key).map(|_| self.prompts.without(key, size))?,
+            Kind::Resources => {
+                next.resources = self.resources.get(key).map(|_| self.resources.without(key, size))?;
+            }
+            Kind::Templates => {
+                next.templates = self.templates.get(key).map(|_| self.templates.without(key, size))?;
+            }
+        }
+        Some(next.settled())
+    }
+
+    /// The completions that are functions of their own.
+    fn completions(
+        &self,
+        sources: &[CompletionSource],
+        problems: &mut Vec<Problem>,
+    ) -> HashMap<CompletedArgument, Declared> {
+        let mut all = HashMap::new();
+        for source in sources {
+            if let Some(problem) = self.unknown_owner(source) {
+                problems.push(problem);
+                continue;
+            }
+            let argument = source.argument();
+            let (of_prompt, owner, own) = match source.of() {
+                Completed::Prompt(name) => {
+                    (true, name, self.prompts.get(name).map(|prompt| prompt.completers()))
+                }
+                Completed::Resource(uri) => {
+                    (false, uri, self.templates.get(uri).map(|entry| entry.completers()))
+                }
+            };
+            let key = CompletedArgument::new(of_prompt, owner, argument);
+            if all.contains_key(&key) || own.is_some_and(|own| own.contains_key(argument)) {
+                let text = format!("`{argument}` of `{owner}` has a completion already; keep one");
+                problems.push(Problem::new(source.place(), "completion", text));
+                continue;
+            }
+            match Declared::compile(source) {
+                Ok(declared) => _ = all.insert(key, declared),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        all
+    }
+
+    /// What is wrong with what a completion is for.
+    fn unknown_owner(&self, source: &CompletionSource) -> Option<Problem> {
+        let (what, owner, validator, known) = match source.of() {
+            Completed::Prompt(name) => (
+                "prompt",
+                name,
+                self.prompts.get(name).map(|prompt| prompt.validator()),
+                self.prompts.entries().iter().map(|prompt| prompt.name()).collect::<Vec<_>>(),
+            ),
+            Completed::Resource(uri) => (
+                "resource template",
+                uri,
+                self.templates.get(uri).map(|template| template.validator()),
+                self.templates.entries().iter().map(|template| template.uri()).collect(),
+            ),
+        };
+        let argument = source.argument();
+        let (text, near) = match validator {
+            None => (format!("there is no {what} `{owner}`"), nearest(owner, known)),
+            Some(validator) if !validator.takes(argument) => (
+                format!("the {what} `{owner}` has no argument `{argument}`"),
+                nearest(argument, validator.names()),
+            ),
+            Some(_) => return None,
+        };
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Some(Problem::new(source.place(), "completion", format!("{text}{hint}")))
+    }
+
+    /// What every completion's parameters need.
+    pub(crate) fn completion_needs(&self) -> impl Iterator<Item = (&str, Place, &Needs)> {
+        self.completions.iter().map(|(key, declared)| (&*key.argument, declared.place(), declared.needs()))
+    }
+}
+
+/// Compiles things of one kind; says what is wrong with them, and which have the same key.
+fn compile<T, E>(
+    mut found: Vec<T>,
+    what: &str,
+    key: impl Fn(&T) -> &str,
+    place: impl Fn(&T) -> Place,
+    compile: impl Fn(T) -> Result<E, Vec<Problem>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Arc<E>> {
+    // Registration has no order of its own; keys do.
+    found.sort_by(|a, b| key(a).cmp(key(b)).then_with(|| place(a).cmp(&place(b))));
+    for pair in found.windows(2) {
+        if let [first, second] = pair
+            && key(first) == key(second)
+        {
+            let name = if what == "resource" { "URI" } else { "name" };
+            let text = format!("has the same {name} as the one at {}; change one of them", place(first));
+            problems.push(Problem::new(place(second), format!("{what} `{}`", key(second)), text));
+        }
+    }
+    let mut entries = Vec::with_capacity(found.len());
+    for one in found {
+        match compile(one) {
+            Ok(entry) => entries.push(Arc::new(entry)),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    entries
+}
+
+macro_rules! listed {
+    ($($entry:ty: $key:ident),*) => {$(
+        impl Listed for $entry {
+            fn key(&self) -> &str {
+                self.$key()
+            }
+
+            fn definition(&self) -> impl Serialize {
+                self.definition()
+            }
+        }
+    )*};
+}
+
+listed!(ToolEntry: name, ResourceEntry: uri, PromptEntry: name);
 
 /// Which of the tools that were found a server offers.
 #[derive(Debug, Default)]
@@ -22,50 +451,6 @@ pub(crate) struct Selection {
     /// Where the server was made: the place of what is wrong with the names above.
     pub(crate) place: Place,
 }
-
-impl Catalog {
-    /// Compiles the chosen tools. Adds everything that is wrong with them to `problems`, and holds the others.
-    pub(crate) fn build(mut found: Vec<Tool>, selection: &Selection, problems: &mut Vec<Problem>) -> Self {
-        selection.unknown_names(&found, problems);
-        found.retain(|tool| selection.takes(tool.name()));
-        selection.unexpected(&found, problems);
-        // Registration has no order of its own; names do.
-        found.sort_by(|a, b| a.name().cmp(b.name()).then_with(|| a.place().cmp(&b.place())));
-        for pair in found.windows(2) {
-            if let [first, second] = pair
-                && first.name() == second.name()
-            {
-                let text = format!("has the same name as the one at {}; rename one of them", first.place());
-                problems.push(Problem::new(second.place(), format!("tool `{}`", second.name()), text));
-            }
-        }
-        let mut tools = Vec::with_capacity(found.len());
-        for tool in found {
-            match Entry::compile(tool) {
-                Ok(entry) => tools.push(Arc::new(entry)),
-                Err(wrong) => problems.extend(wrong),
-            }
-        }
-        let by_name = tools.iter().enumerate().map(|(at, tool)| (tool.name().into(), at)).collect();
-        let mirrors = tools.iter().any(|tool| !tool.validator().headers().is_empty());
-        Self { tools, by_name, mirrors }
-    }
-
-    pub(crate) fn tool(&self, name: &str) -> Option<&Arc<Entry>> {
-        self.by_name.get(name).and_then(|at| self.tools.get(*at))
-    }
-
-    /// Whether any tool has an argument that clients repeat in a header.
-    pub(crate) fn has_mirrors(&self) -> bool {
-        self.mirrors
-    }
-
-    /// Every tool, in the order in which it is listed.
-    pub(crate) fn tools(&self) -> &[Arc<Entry>] {
-        &self.tools
-    }
-}
-
 impl Selection {
     fn takes(&self, name: &str) -> bool {
         self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| wanted == name))

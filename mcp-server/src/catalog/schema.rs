@@ -3,11 +3,35 @@
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Number, Value, json};
 
-use super::input::{Argument, Input, Needs};
+use super::{
+    input::{Argument, Input, Needs},
+    template::Variable,
+};
+use crate::protocol::prompts;
 
 /// The schema of a tool without arguments.
 pub(super) fn of_nothing() -> Value {
     json!({ "type": "object", "properties": {}, "additionalProperties": false })
+}
+
+/// The schema of a template's variables, where no function's signature says more of them.
+pub(super) fn of_texts<'t>(variables: impl Iterator<Item = Variable<'t>>) -> Value {
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    for Variable { name, optional } in variables {
+        // A list of segments is an array.
+        properties.insert(name.to_owned(), json!({ "type": ["string", "array"] }));
+        required.extend((!optional).then(|| Value::from(name)));
+    }
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+/// The schema of the arguments of a prompt that was built by hand.
+pub(super) fn of_prompt(arguments: &[prompts::Argument]) -> Value {
+    let properties: Map<String, Value> =
+        arguments.iter().map(|argument| (argument.name.clone(), json!({ "type": "string" }))).collect();
+    let required = arguments.iter().filter(|argument| argument.required);
+    let required: Vec<&str> = required.map(|argument| &*argument.name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
 /// The schema of the arguments that a function declared. Unknown arguments are refused, so that a misspelt
@@ -17,8 +41,7 @@ pub(super) fn of_arguments(mut input: Input, wrong: &mut Vec<String>) -> (Value,
     let mut required = Vec::new();
     for argument in input.arguments {
         let name = argument.rules.name;
-        let has_default = argument.rules.keywords.iter().any(|(keyword, _)| *keyword == "default");
-        if !argument.optional && !has_default {
+        if !argument.may_be_absent() {
             required.push(Value::from(name));
         }
         if properties.insert(name.to_owned(), property(argument, wrong)).is_some() {
@@ -116,6 +139,26 @@ fn add_definitions(schema: &mut Value, generator: &mut SchemaGenerator) {
         && !definitions.is_empty()
     {
         keywords.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+}
+
+/// Whether a text can be a value of this schema, as far as its types say so. What says no type takes anything.
+pub(super) fn takes_text(schema: &Value, root: &Value) -> bool {
+    /// References to references end somewhere, or say nothing.
+    const LONGEST: usize = 8;
+    let refer = |schema: &Value| root.pointer(schema.get("$ref")?.as_str()?.strip_prefix('#')?).cloned();
+    let referred = std::iter::successors(Some(schema.clone()), refer).take(LONGEST).last();
+    let schema = referred.unwrap_or_default();
+    match (schema.get("type"), schema.get("anyOf").or_else(|| schema.get("oneOf"))) {
+        (Some(Value::Array(kinds)), _) => kinds.iter().any(|kind| kind == "string"),
+        (Some(kind), _) => kind == "string",
+        // `Option` of a type with a definition.
+        (None, Some(Value::Array(several))) => several.iter().any(|one| {
+            one.get("type").is_none_or(|kind| kind == "string")
+                && (one.get("$ref").is_none()
+                    || refer(one).is_none_or(|one| one.get("type").is_none_or(|kind| kind == "string")))
+        }),
+        _ => true,
     }
 }
 

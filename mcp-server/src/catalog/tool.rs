@@ -7,20 +7,16 @@ use serde_json::{Map, Value};
 
 use super::{
     arguments::Validator,
+    card::Card,
     descriptor::{Rules, ToolDescriptor},
     input::{Input, Needs},
-    invocation::{Handled, Invocation},
+    invocation::{Handled, Handler, Invocation},
     schema,
 };
 use crate::{
     error::{Place, Problem, ToolError},
-    protocol::{
-        lifecycle::Icon,
-        tools::{Definition, Hints, ToolResult},
-    },
+    protocol::tools::{Definition, Hints, ToolResult},
 };
-
-type Handler = Arc<dyn Fn(Invocation) -> Handled + Send + Sync>;
 
 /// A tool built by hand: for schemas that come from elsewhere, and for functions that are closures.
 ///
@@ -47,21 +43,11 @@ type Handler = Arc<dyn Fn(Invocation) -> Handled + Send + Sync>;
 #[derive(Clone)]
 pub struct Tool {
     card: Card,
+    hints: Hints,
     rules: Rules,
     schemas: Schemas,
-    handler: Handler,
+    handler: Handler<ToolResult>,
     place: Place,
-}
-
-/// What a tool shows of itself beside its schemas.
-#[derive(Debug, Clone)]
-struct Card {
-    name: Cow<'static, str>,
-    title: Option<Cow<'static, str>>,
-    description: Cow<'static, str>,
-    icons: Vec<Icon>,
-    meta: Option<Cow<'static, str>>,
-    hints: Hints,
 }
 
 #[derive(Clone)]
@@ -87,14 +73,8 @@ impl Tool {
         Fut: Future<Output = Result<ToolResult, ToolError>> + Send + 'static,
     {
         Self {
-            card: Card {
-                name: name.into(),
-                title: None,
-                description: description.into(),
-                icons: Vec::new(),
-                meta: None,
-                hints: Hints::default(),
-            },
+            card: Card::new(name, description),
+            hints: Hints::default(),
             rules: Rules::NONE,
             schemas: Schemas::Given { input: schema::of_nothing(), output: None },
             handler: Arc::new(move |invocation| Handled::Running(Box::pin(function(invocation)))),
@@ -132,8 +112,19 @@ impl Tool {
     /// What the tool does to the world.
     #[must_use]
     pub fn hints(mut self, hints: Hints) -> Self {
-        self.card.hints = hints;
+        self.hints = hints;
         self
+    }
+
+    pub(crate) fn of(descriptor: &'static ToolDescriptor, handler: Handler<ToolResult>) -> Self {
+        Self {
+            card: Card::from(&descriptor.card),
+            hints: descriptor.hints,
+            rules: descriptor.rules,
+            schemas: Schemas::Declared(descriptor),
+            handler,
+            place: descriptor.place,
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -142,25 +133,6 @@ impl Tool {
 
     pub(crate) fn place(&self) -> Place {
         self.place
-    }
-}
-
-impl From<&'static ToolDescriptor> for Tool {
-    fn from(descriptor: &'static ToolDescriptor) -> Self {
-        Self {
-            card: Card {
-                name: descriptor.name.into(),
-                title: descriptor.title.map(Into::into),
-                description: descriptor.description.into(),
-                icons: descriptor.icon.map(|src| Icon { src: src.into() }).into_iter().collect(),
-                meta: descriptor.meta.map(Into::into),
-                hints: descriptor.hints,
-            },
-            rules: descriptor.rules,
-            schemas: Schemas::Declared(descriptor),
-            handler: Arc::new(descriptor.glue.call),
-            place: descriptor.place,
-        }
     }
 }
 
@@ -174,7 +146,7 @@ impl fmt::Debug for Tool {
 }
 
 /// A tool that is ready to be listed and called.
-pub(crate) struct Entry {
+pub(crate) struct ToolEntry {
     tool: Tool,
     meta: Option<Map<String, Value>>,
     validator: Validator,
@@ -182,17 +154,13 @@ pub(crate) struct Entry {
     needs: Needs,
 }
 
-impl Entry {
+impl ToolEntry {
     /// Compiles a tool; says everything that is wrong with it.
     pub(super) fn compile(tool: Tool) -> Result<Self, Vec<Problem>> {
         let place = tool.place;
         let subject = format!("tool `{}`", tool.card.name);
-        let mut wrong: Vec<String> = card_problems(&tool.card);
-        let meta = tool.card.meta.as_deref().map(serde_json::from_str).transpose();
-        let meta = meta.unwrap_or_else(|error| {
-            wrong.push(format!("`meta` must be a JSON object: {error}"));
-            None
-        });
+        let mut wrong = Vec::new();
+        let meta = tool.card.check(&mut wrong);
         let (input, output_schema, needs) = tool.schemas.build(&mut wrong);
         let validator = Validator::compile(input, &mut wrong);
         let output_schema = output_schema.filter(|schema| schema::check(schema, "output", &mut wrong));
@@ -230,7 +198,7 @@ impl Entry {
             description: &self.tool.card.description,
             input_schema: self.validator.schema(),
             output_schema: self.output_schema.as_ref(),
-            annotations: self.tool.card.hints,
+            annotations: self.tool.hints,
             icons: &self.tool.card.icons,
             meta: self.meta.as_ref(),
         }
@@ -247,12 +215,12 @@ impl Entry {
     }
 
     /// Calls the function.
-    pub(crate) fn call(&self, invocation: Invocation) -> Handled {
+    pub(crate) fn call(&self, invocation: Invocation) -> Handled<ToolResult> {
         (self.tool.handler)(invocation)
     }
 }
 
-impl fmt::Debug for Entry {
+impl fmt::Debug for ToolEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.tool.fmt(f)
     }
@@ -265,29 +233,15 @@ impl Schemas {
             Self::Given { input, output } => (input.clone(), output.clone(), Needs::default()),
             Self::Declared(descriptor) => {
                 let mut input = Input::new();
-                (descriptor.glue.input)(&mut input);
+                (descriptor.input)(&mut input);
                 let (arguments, needs) = schema::of_arguments(input, wrong);
                 let settings = SchemaSettings::draft2020_12()
                     .for_serialize()
                     .with(|settings| settings.meta_schema = None);
                 let mut generator = settings.into_generator();
-                let output = (descriptor.glue.output)(&mut generator);
+                let output = (descriptor.output)(&mut generator);
                 (arguments, output.map(|root| schema::of_result(root, &mut generator)), needs)
             }
         }
     }
-}
-
-fn card_problems(card: &Card) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if card.name.is_empty() || card.name.len() > 128 || !card.name.chars().all(legal) {
-        wrong.push(
-            "a name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give another with `name`".to_owned(),
-        );
-    }
-    if card.description.trim().is_empty() {
-        wrong.push("a description is required: a model can't choose what it can't read about".to_owned());
-    }
-    wrong
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{
-    call::{Facts, Outcome},
-    dispatch::{self, Answer, Request},
+    call::Facts,
+    catalog::{Arguments, Validator},
+    dispatch::{self, Answer, Outcome, Request},
     error::{Error, nearest},
     protocol::{
         content::Content,
@@ -16,28 +17,30 @@ use crate::{
 
 /// Calls a tool and gives its result as text.
 pub(super) async fn call(server: &Server, name: &str, arguments: &[String]) -> Result<String, Error> {
-    let desk = &server.service.desk;
-    let Some(tool) = desk.catalog.tool(name) else {
-        let near = nearest(name, desk.catalog.tools().iter().map(|tool| tool.name()));
+    let offer = server.service.engine.offer.load_full();
+    let Some(tool) = offer.tools.get(name) else {
+        let near = nearest(name, offer.tools.entries().iter().map(|tool| tool.name()));
         let hint =
             near.map_or_else(|| "`tools` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
         return Err(Error::Command(format!("there is no tool `{name}`; {hint}")));
     };
-    let properties = tool.validator().schema().get("properties");
-    let read = |argument: &String| read(argument, properties);
-    let arguments: serde_json::Map<String, Value> = arguments.iter().map(read).collect::<Result<_, _>>()?;
+    let read = |argument: &String| read(argument, tool.validator());
+    let arguments: Arguments = arguments.iter().map(read).collect::<Result<_, _>>()?;
     let body = json!({ "name": name, "arguments": arguments }).to_string();
     let params = params(&body)?;
     let request = Request { method: "tools/call".into(), params, facts: Facts::default() };
-    let outcome = match dispatch::answer(desk, request) {
+    let outcome = match dispatch::answer(&server.service.engine.desk, &offer, request) {
         Ok(Answer::Done(outcome)) => Ok(outcome),
         Ok(Answer::Running(running)) => running.await,
+        // A call listens to nothing.
+        Ok(Answer::Listening(_)) => return Ok(String::new()),
         Err(error) => Err(error),
     };
     match outcome.map_err(|error| Error::Command(error.to_string()))? {
         Outcome::Tool { result, .. } if result.is_error => Err(Error::Command(shown(&result))),
         Outcome::Tool { result, .. } => Ok(shown(&result)),
-        Outcome::Discover | Outcome::Tools { .. } => Ok(String::new()),
+        // A call gives nothing else.
+        _ => Ok(String::new()),
     }
 }
 
@@ -49,20 +52,12 @@ fn params(body: &str) -> Result<Object<'_>, Error> {
     }
 }
 
-/// Reads `key=value`. A value is text where the schema wants text, else JSON where it is JSON.
-fn read(argument: &String, properties: Option<&Value>) -> Result<(String, Value), Error> {
-    let Some((key, value)) = argument.split_once('=') else {
-        return Err(Error::Command(format!("`{argument}` is not `key=value`")));
-    };
-    let kind = properties.and_then(|properties| properties.get(key)).and_then(|schema| schema.get("type"));
-    let is_text = match kind {
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "string"),
-        Some(kind) => kind == "string",
-        None => false,
-    };
-    let value =
-        if is_text { value.into() } else { serde_json::from_str(value).unwrap_or_else(|_| value.into()) };
-    Ok((key.to_owned(), value))
+/// Reads `key=value`. A value is text where the schema takes text, else JSON where it is JSON.
+fn read(argument: &String, validator: &Validator) -> Result<(String, Value), Error> {
+    match argument.split_once('=') {
+        Some((key, value)) => Ok((key.to_owned(), validator.read_text(key, value.to_owned()))),
+        None => Err(Error::Command(format!("`{argument}` is not `key=value`"))),
+    }
 }
 
 /// A result for a person at a terminal.

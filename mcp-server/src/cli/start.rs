@@ -4,13 +4,14 @@ use std::{fmt::Write as _, net::SocketAddr};
 
 use serde_json::{Value, json};
 
-use crate::{catalog::Entry, http::ENDPOINT, server::Server};
+use crate::{catalog::ToolEntry, http::ENDPOINT, server::Server};
 
 /// The text of the start.
 pub(super) fn banner(server: &Server, name: &str, address: SocketAddr, endpoint: Option<String>) -> String {
     let local = format!("http://{address}{ENDPOINT}");
     let url = endpoint.unwrap_or_else(|| local.clone());
-    let example = server.service.desk.catalog.tools().first().map_or_else(String::new, |tool| example(tool));
+    let offer = server.service.engine.offer.load();
+    let example = offer.tools.entries().first().map_or_else(String::new, |tool| example(tool));
     let vs_code = json!({ "name": name, "type": "http", "url": url });
     let desktop = json!({ "mcpServers": { name: { "command": "npx", "args": ["-y", "mcp-remote", url] } } });
     format!(
@@ -27,7 +28,8 @@ pub(super) fn banner(server: &Server, name: &str, address: SocketAddr, endpoint:
 
 /// The list of the tools, for people or as JSON.
 pub(super) fn tools(server: &Server, as_json: bool) -> String {
-    let tools = server.service.desk.catalog.tools();
+    let offer = server.service.engine.offer.load();
+    let tools = offer.tools.entries();
     if as_json {
         let definitions: Vec<_> = tools.iter().map(|tool| tool.definition()).collect();
         return serde_json::to_string_pretty(&definitions).unwrap_or_default();
@@ -47,7 +49,7 @@ pub(super) fn tools(server: &Server, as_json: bool) -> String {
 }
 
 /// A line that calls a tool from the shell.
-fn example(tool: &Entry) -> String {
+fn example(tool: &ToolEntry) -> String {
     let properties = tool.validator().schema().get("properties").and_then(Value::as_object);
     let required = tool.validator().schema().get("required").and_then(Value::as_array);
     let wanted = required.into_iter().flatten().filter_map(Value::as_str);

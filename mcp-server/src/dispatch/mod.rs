@@ -1,30 +1,41 @@
 //! Method to answer.
 //!
-//! Takes a request whose revision, caller and declarations are known, gives an [`Answer`]: an outcome at once,
-//! or a call that runs. Knows nothing of HTTP, of sessions, or of how a revision writes things down.
+//! Takes a request whose revision, caller and declarations are known, gives an [`Answer`]: an outcome at once, a
+//! call that runs, or a client that listens. Knows nothing of HTTP, of sessions, or of how a revision writes things
+//! down.
 
+mod completion;
+mod outcome;
+mod places;
+mod prompts;
+mod resources;
 mod running;
+mod subscriptions;
 mod tools;
+mod work;
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
+pub(crate) use outcome::Outcome;
+pub(crate) use places::Places;
 pub(crate) use running::Running;
+pub(crate) use subscriptions::{Filter, Subscription};
 
 use crate::{
-    call::{Facts, Outcome, States},
-    catalog::Catalog,
+    call::{Facts, Surroundings},
+    catalog::{Arguments, Kind, Offer},
     error::ProtocolError,
-    protocol::json::Object,
+    protocol::json::{Json, Object},
 };
 
 /// What the methods work on.
 #[derive(Debug)]
 pub(crate) struct Desk {
-    pub(crate) catalog: Catalog,
-    pub(crate) states: Arc<States>,
-    pub(crate) cursors: Cursors,
-    /// The longest a call may take whose tool says nothing else.
+    pub(crate) surroundings: Arc<Surroundings>,
+    /// The longest a call may take whose function says nothing else.
     pub(crate) timeout: Option<Duration>,
+    /// The places of those who listen.
+    pub(crate) listeners: Places,
 }
 
 /// A request that is understood.
@@ -41,43 +52,64 @@ pub(crate) enum Answer {
     Done(Outcome),
     /// A function that has to be driven to its outcome.
     Running(Running),
+    /// A client that wants to hear of changes.
+    Listening(Subscription),
 }
 
-/// Answers a request. Methods that only some revisions have, or that open a session, are `era/`'s own.
-pub(crate) fn answer(desk: &Desk, request: Request<'_>) -> Result<Answer, ProtocolError> {
+/// Answers a request from what is offered now. Methods that only some revisions have, or that open a session, are
+/// `era/`'s own.
+pub(crate) fn answer(desk: &Desk, offer: &Arc<Offer>, request: Request<'_>) -> Result<Answer, ProtocolError> {
     match &*request.method {
-        "server/discover" => Ok(Answer::Done(Outcome::Discover)),
-        "tools/list" => tools::list(desk, &request.params),
-        "tools/call" => tools::call(desk, request),
-        _ => Err(ProtocolError::MethodNotFound(request.method.into_owned())),
+        "tools/call" => tools::call(desk, offer, request),
+        "server/discover" => Ok(Answer::Done(Outcome::Discover { offer: Arc::clone(offer) })),
+        "tools/list" => list(offer, Kind::Tools, &request),
+        "resources/list" => list(offer, Kind::Resources, &request),
+        "resources/templates/list" => list(offer, Kind::Templates, &request),
+        "resources/read" if offer.offers(Kind::Resources) => resources::read(desk, offer, request),
+        "prompts/list" => list(offer, Kind::Prompts, &request),
+        "prompts/get" if offer.offers(Kind::Prompts) => prompts::get(desk, offer, request),
+        "completion/complete" if offer.has_completions() => completion::complete(desk, offer, request),
+        "subscriptions/listen" => {
+            subscriptions::listen(desk, offer, &request.params, &request.facts.principal)
+        }
+        _ => Err(unknown(&request)),
     }
 }
 
-/// The pages of a listing, and the opaque texts under which a client asks for all but the first.
-///
-/// A cursor is valid for one version of one listing: after a change it is unknown, not a different page.
-#[derive(Debug)]
-pub(crate) struct Cursors(Vec<String>);
+fn unknown(request: &Request<'_>) -> ProtocolError {
+    ProtocolError::MethodNotFound(request.method.as_ref().to_owned())
+}
 
-impl Cursors {
-    /// Cursors for the pages after the first, made from a fingerprint of the whole listing.
-    pub(crate) fn new(pages: usize, fingerprint: u64) -> Self {
-        use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-        let cursor = |page: usize| {
-            let mut bytes = fingerprint.to_be_bytes().to_vec();
-            bytes.extend_from_slice(&page.to_be_bytes());
-            URL_SAFE_NO_PAD.encode(bytes)
-        };
-        Self((1..pages).map(cursor).collect())
+/// One page of a list.
+fn list(offer: &Arc<Offer>, kind: Kind, request: &Request<'_>) -> Result<Answer, ProtocolError> {
+    if !offer.offers(kind) {
+        return Err(unknown(request));
     }
+    let page = match request.params.get("cursor") {
+        None => Some(0),
+        Some(cursor) => cursor.as_str().and_then(|cursor| offer.pages(kind).page(cursor)),
+    };
+    let page = page
+        .ok_or_else(|| ProtocolError::params("this cursor is not one of the list's; begin again without"))?;
+    Ok(Answer::Done(Outcome::List { kind, page, offer: Arc::clone(offer) }))
+}
 
-    /// The number of the page that a cursor names.
-    fn page(&self, cursor: &str) -> Option<usize> {
-        self.0.iter().position(|known| known == cursor).map(|before| before + 1)
+/// A parameter that must be there and be a string.
+fn required_text<'p>(params: &'p Object<'_>, name: &str) -> Result<&'p str, ProtocolError> {
+    match params.get(name) {
+        Some(Json::String(text)) => Ok(text),
+        Some(other) => Err(ProtocolError::params(format!("`{name}` must be a string, not {}", other.kind()))),
+        None => Err(ProtocolError::params(format!("`{name}` is missing"))),
     }
+}
 
-    /// The cursor of the page after this one, if there is one.
-    pub(crate) fn after(&self, page: usize) -> Option<&str> {
-        self.0.get(page).map(String::as_str)
+/// A parameter that is an object, or isn't there.
+fn object(params: &mut Object<'_>, name: &str) -> Result<Arguments, ProtocolError> {
+    match params.take(name) {
+        None => Ok(Arguments::new()),
+        Some(Json::Object(object)) => Ok(object.into_map()),
+        Some(other) => {
+            Err(ProtocolError::params(format!("`{name}` must be an object, not {}", other.kind())))
+        }
     }
 }

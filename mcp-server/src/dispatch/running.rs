@@ -5,30 +5,20 @@ use std::{
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use tokio::time::{Sleep, sleep};
 
-use crate::{
-    call::{Call, Outcome},
-    catalog::{BoxFuture, Entry},
-    error::{ProtocolError, ToolError},
-    protocol::tools::ToolResult,
-    telemetry,
-};
-
-/// What a tool's function gives in the end.
-type Given = Result<ToolResult, ToolError>;
+use super::{Outcome, work::Work};
+use crate::{call::Call, error::ProtocolError, telemetry};
 
 /// A running function. Polled in place: there is no task and no channel behind it. Dropping it before it is
 /// done cancels the call.
 pub(crate) struct Running {
-    future: BoxFuture<Given>,
+    work: Work,
     call: Call,
-    tool: Arc<Entry>,
     limit: Option<Limit>,
     done: bool,
 }
@@ -40,14 +30,9 @@ struct Limit {
 }
 
 impl Running {
-    pub(super) fn new(
-        future: BoxFuture<Given>,
-        call: Call,
-        tool: Arc<Entry>,
-        limit: Option<Duration>,
-    ) -> Self {
+    pub(super) fn new(work: Work, call: Call, limit: Option<Duration>) -> Self {
         let limit = limit.map(|time| Limit { time, sleep: None });
-        Self { future, call, tool, limit, done: false }
+        Self { work, call, limit, done: false }
     }
 
     /// The call, for what it says meanwhile.
@@ -56,9 +41,9 @@ impl Running {
     }
 
     fn advance(&mut self, context: &mut Context<'_>) -> Poll<End> {
-        let future = &mut self.future;
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-            Ok(Poll::Ready(given)) => Poll::Ready(End::Given(given)),
+        let work = &mut self.work;
+        match catch_unwind(AssertUnwindSafe(|| work.poll(context))) {
+            Ok(Poll::Ready(outcome)) => Poll::Ready(End::Given(outcome)),
             Err(payload) => Poll::Ready(End::Panicked(payload)),
             Ok(Poll::Pending) => match &mut self.limit {
                 Some(limit) => limit.poll(context).map(|()| End::TimedOut(limit.time)),
@@ -66,25 +51,11 @@ impl Running {
             },
         }
     }
-
-    /// What the client is told of an end.
-    fn outcome(&self, end: End) -> Result<Outcome, ProtocolError> {
-        match end {
-            End::Given(given) => outcome(&self.tool, given),
-            End::TimedOut(time) => {
-                let text = format!("The tool did not finish in {} s and was stopped.", time.as_secs_f64());
-                outcome(&self.tool, Err(ToolError::tell(text)))
-            }
-            End::Panicked(payload) => {
-                Err(ProtocolError::Internal { reference: telemetry::panicked(self.tool.name(), &*payload) })
-            }
-        }
-    }
 }
 
 /// How a function ended.
 enum End {
-    Given(Given),
+    Given(Result<Outcome, ProtocolError>),
     TimedOut(Duration),
     Panicked(Box<dyn Any + Send>),
 }
@@ -100,7 +71,7 @@ impl Future for Running {
     type Output = Result<Outcome, ProtocolError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let end = std::task::ready!(self.advance(context));
+        let end = ready!(self.advance(context));
         self.done = true;
         // What the function started elsewhere learns that nobody waits for it any more.
         match &end {
@@ -109,7 +80,13 @@ impl Future for Running {
             End::Given(_) => self.call.outbox().end(),
             End::TimedOut(_) | End::Panicked(_) => self.call.outbox().cancel(),
         }
-        Poll::Ready(self.outcome(end))
+        Poll::Ready(match end {
+            End::Given(outcome) => outcome,
+            End::TimedOut(time) => self.work.timed_out(time),
+            End::Panicked(payload) => {
+                Err(ProtocolError::Internal { reference: telemetry::panicked(self.work.name(), &*payload) })
+            }
+        })
     }
 }
 
@@ -119,13 +96,4 @@ impl Drop for Running {
             self.call.outbox().cancel();
         }
     }
-}
-
-/// What a function gave, as an outcome. A masked error is logged here.
-pub(super) fn outcome(tool: &Entry, given: Given) -> Result<Outcome, ProtocolError> {
-    let result = match given {
-        Ok(result) => result,
-        Err(error) => ToolResult::error(error.show(|cause| telemetry::failure(tool.name(), cause))?),
-    };
-    Ok(Outcome::Tool { result, bare: tool.returns_bare_value() })
 }

@@ -1,31 +1,31 @@
-//! What a server shows of itself, rendered once for every revision.
+//! What a server shows of itself, rendered once for every revision, and again after each change.
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+
+use super::down::{self, Feature, knows};
 use crate::{
-    catalog::{Catalog, Entry},
-    dispatch::Cursors,
+    catalog::{Kind, Offer},
     protocol::{
-        lifecycle::{Capabilities, DiscoverResult, Implementation, InitializeResult},
+        lifecycle::{Capabilities, DiscoverResult, Implementation, InitializeResult, ListCapability},
         message::write_json,
+        resources::{Cache, CacheScope},
         version::Revision,
     },
 };
 
-use super::down::{Feature, implementation, write_definition};
-
-/// For how long a client may keep a listing or a discovery, in milliseconds. Neither changes while a server
-/// runs, so this is how long a client may miss a new version of it.
-const TTL_MS: u32 = 300_000;
+/// For how long a client may keep a listing or a discovery: as long as it may miss that there is a new one, if it
+/// doesn't listen.
+const LISTING: Cache = Cache { ttl: std::time::Duration::from_mins(5), scope: CacheScope::Public };
 
 /// The key under which results name the server.
 pub(super) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
-/// Who the server is and what it can do.
+/// Who the server is.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) implementation: Implementation,
-    pub(crate) capabilities: Capabilities,
     pub(crate) instructions: Option<String>,
 }
 
@@ -35,35 +35,40 @@ pub(crate) struct Face {
     identity: Identity,
     /// The member of `_meta` that names the server.
     server_info: Vec<u8>,
+    /// Of the offer that was last shown.
+    rendered: ArcSwap<Rendered>,
+}
+
+/// What is shown of one version of the offer.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    version: u64,
     discover: Vec<u8>,
-    /// The pages of the list of tools, for each revision of `Revision::ALL`.
-    tools: Vec<Vec<Vec<u8>>>,
+    /// The pages of each list, for each revision of `Revision::ALL`.
+    pages: [[Vec<Vec<u8>>; Kind::ALL.len()]; Revision::ALL.len()],
 }
 
 impl Face {
     /// Renders everything.
-    pub(crate) fn new(identity: Identity, catalog: &Catalog, cursors: &Cursors, page_size: usize) -> Self {
+    pub(crate) fn new(identity: Identity, offer: &Offer) -> Self {
         let mut server_info = format!("\"{SERVER_INFO}\":").into_bytes();
         write_json(&mut server_info, &identity.implementation);
-        let mut face = Self { identity, server_info, discover: Vec::new(), tools: Vec::new() };
-        face.discover = face.render_discover();
-        face.tools = Revision::ALL
-            .into_iter()
-            .map(|revision| face.render_tools(revision, catalog, cursors, page_size))
-            .collect();
-        face
+        let rendered = ArcSwap::from_pointee(render(&identity, &server_info, offer));
+        Self { identity, server_info, rendered }
     }
 
-    /// The result of `server/discover`.
-    pub(super) fn discover(&self) -> &[u8] {
-        &self.discover
-    }
-
-    /// One page of the result of `tools/list`.
-    pub(super) fn tools(&self, revision: Revision, page: usize) -> &[u8] {
-        let pages =
-            Revision::ALL.iter().position(|known| *known == revision).and_then(|at| self.tools.get(at));
-        pages.and_then(|pages| pages.get(page)).map_or(b"{\"tools\":[]}", Vec::as_slice)
+    /// What is shown of this offer.
+    pub(super) fn of(&self, offer: &Offer) -> Arc<Rendered> {
+        let rendered = self.rendered.load();
+        if rendered.version == offer.version() {
+            return Arc::clone(&rendered);
+        }
+        let fresh = Arc::new(render(&self.identity, &self.server_info, offer));
+        // Somebody who still answers from an older offer doesn't take the newer one away.
+        if rendered.version < fresh.version {
+            self.rendered.store(Arc::clone(&fresh));
+        }
+        fresh
     }
 
     /// The member of `_meta` that names the server.
@@ -72,72 +77,119 @@ impl Face {
     }
 
     /// The result of `initialize`.
-    pub(super) fn initialize(&self, revision: Revision) -> InitializeResult<'_> {
-        InitializeResult {
+    pub(super) fn write_initialize(&self, out: &mut Vec<u8>, offer: &Offer, revision: Revision) {
+        let result = InitializeResult {
             protocol_version: revision.as_str(),
-            capabilities: &self.identity.capabilities,
-            server_info: implementation(&self.identity.implementation, revision),
+            capabilities: &capabilities(offer, revision),
+            server_info: down::implementation(&self.identity.implementation, revision),
             instructions: self.identity.instructions.as_deref(),
-        }
+        };
+        write_json(out, &result);
+    }
+}
+
+impl Rendered {
+    /// The result of `server/discover`.
+    pub(super) fn discover(&self) -> &[u8] {
+        &self.discover
     }
 
-    fn render_discover(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        write_json(
-            &mut out,
-            &DiscoverResult {
-                supported_versions: &Revision::ALL.map(Revision::as_str),
-                capabilities: &self.identity.capabilities,
-                instructions: self.identity.instructions.as_deref(),
-            },
-        );
-        out.pop(); // the closing brace
-        self.end_cacheable(&mut out);
-        out
+    /// One page of the result of a listing.
+    pub(super) fn page(&self, kind: Kind, revision: Revision, page: usize) -> &[u8] {
+        self.pages[revision.index()][kind as usize].get(page).map_or(b"{}", Vec::as_slice)
     }
+}
 
-    fn render_tools(
-        &self,
-        revision: Revision,
-        catalog: &Catalog,
-        cursors: &Cursors,
-        page_size: usize,
-    ) -> Vec<Vec<u8>> {
-        let mut pages: Vec<_> = catalog.tools().chunks(page_size.max(1)).collect();
-        if pages.is_empty() {
-            pages.push(&[]);
-        }
-        let render = |(number, tools)| self.render_page(revision, tools, cursors.after(number));
-        pages.into_iter().enumerate().map(render).collect()
+/// What the server says it can do.
+fn capabilities(offer: &Offer, revision: Revision) -> Capabilities {
+    let completions = offer.has_completions() && knows(revision, Feature::CompletionsCapability);
+    let listed = ListCapability::default();
+    Capabilities {
+        tools: listed,
+        resources: offer.offers(Kind::Resources).then_some(ListCapability { subscribe: true, ..listed }),
+        prompts: offer.offers(Kind::Prompts).then_some(listed),
+        completions: completions.then(Default::default),
+        ..Capabilities::default()
     }
+}
 
-    fn render_page(&self, revision: Revision, tools: &[Arc<Entry>], next: Option<&str>) -> Vec<u8> {
-        let mut out = b"{\"tools\":[".to_vec();
-        for (at, tool) in tools.iter().enumerate() {
-            if at > 0 {
-                out.push(b',');
-            }
-            write_definition(&mut out, tool, revision);
-        }
-        out.push(b']');
-        if let Some(next) = next {
-            out.extend_from_slice(b",\"nextCursor\":");
-            write_json(&mut out, next);
-        }
-        if Feature::ResultEnvelope.is_known_to(revision) {
-            self.end_cacheable(&mut out);
-        } else {
-            out.push(b'}');
-        }
-        out
+fn render(identity: &Identity, server_info: &[u8], offer: &Offer) -> Rendered {
+    let page = |kind, revision| {
+        let ranges = offer.pages(kind).ranges().enumerate();
+        ranges.map(|(page, range)| render_page(offer, (kind, page, range), revision, server_info)).collect()
+    };
+    Rendered {
+        version: offer.version(),
+        discover: render_discover(identity, server_info, offer),
+        pages: Revision::ALL.map(|revision| Kind::ALL.map(|kind| page(kind, revision))),
     }
+}
 
-    /// Closes a result that clients may keep.
-    fn end_cacheable(&self, out: &mut Vec<u8>) {
-        let hints =
-            format!(",\"ttlMs\":{TTL_MS},\"cacheScope\":\"public\",\"resultType\":\"complete\",\"_meta\":{{");
-        out.extend_from_slice(hints.as_bytes());
-        out.extend_from_slice(&self.server_info);
-        out.extend_from_slice(b"}}");
+fn render_discover(identity: &Identity, server_info: &[u8], offer: &Offer) -> Vec<u8> {
+    let mut out = Vec::new();
+    write_json(
+        &mut out,
+        &DiscoverResult {
+            supported_versions: &Revision::ALL.map(Revision::as_str),
+            capabilities: &capabilities(offer, Revision::V2026_07_28),
+            instructions: identity.instructions.as_deref(),
+        },
+    );
+    out.pop(); // the closing brace
+    write_cache(&mut out, LISTING);
+    end_result(&mut out, server_info);
+    out
+}
+
+fn render_page(
+    offer: &Offer,
+    (kind, page, range): (Kind, usize, std::ops::Range<usize>),
+    revision: Revision,
+    server_info: &[u8],
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    out.extend_from_slice(match kind {
+        Kind::Tools => b"{\"tools\":[",
+        Kind::Resources => b"{\"resources\":[",
+        Kind::Templates => b"{\"resourceTemplates\":[",
+        Kind::Prompts => b"{\"prompts\":[",
+    });
+    for at in range.clone() {
+        if at > range.start {
+            out.push(b',');
+        }
+        match kind {
+            Kind::Tools => down::write_tool(&mut out, &offer.tools.entries()[at], revision),
+            Kind::Resources => down::write_resource(&mut out, &offer.resources.entries()[at], revision),
+            Kind::Templates => down::write_resource(&mut out, &offer.templates.entries()[at], revision),
+            Kind::Prompts => down::write_prompt(&mut out, &offer.prompts.entries()[at], revision),
+        }
     }
+    out.push(b']');
+    if let Some(next) = offer.pages(kind).after(page) {
+        out.extend_from_slice(b",\"nextCursor\":");
+        write_json(&mut out, next);
+    }
+    if knows(revision, Feature::ResultEnvelope) {
+        write_cache(&mut out, LISTING);
+        end_result(&mut out, server_info);
+    } else {
+        out.push(b'}');
+    }
+    out
+}
+
+/// The members that say how long a result may be kept.
+pub(super) fn write_cache(out: &mut Vec<u8>, cache: Cache) {
+    out.extend_from_slice(b",\"ttlMs\":");
+    write_json(out, &crate::clock::millis(cache.ttl));
+    out.extend_from_slice(b",\"cacheScope\":");
+    write_json(out, &cache.scope);
+}
+
+/// Closes a modern result that has no `_meta` of its own.
+fn end_result(out: &mut Vec<u8>, server_info: &[u8]) {
+    out.extend_from_slice(b",\"resultType\":\"complete\",\"_meta\":{");
+    out.extend_from_slice(server_info);
+    out.extend_from_slice(b"}}");
 }

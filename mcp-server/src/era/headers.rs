@@ -10,6 +10,8 @@ use crate::error::ProtocolError;
 pub(super) static VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 /// The session. Legacy only.
 pub(crate) static SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
+/// The last event that a client has of a stream. Legacy only.
+pub(super) static LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// The method, again. Modern only.
 pub(super) static METHOD: HeaderName = HeaderName::from_static("mcp-method");
 /// What the method works on, again. Modern only.

@@ -1,6 +1,6 @@
 //! Which revision a request is of, and what that means.
 //!
-//! Takes a message and its headers, gives a request in the newest revision's terms and a [`Speaker`] that
+//! Takes a message and what arrived with it, gives a request in the newest revision's terms and a [`Speaker`] that
 //! writes the answer as the client's revision wants it. Only this room knows that there are several. Knows
 //! nothing of how bytes travel.
 //!
@@ -11,6 +11,7 @@ mod down;
 mod face;
 pub(crate) mod headers;
 mod legacy;
+mod line;
 mod mirror;
 mod modern;
 mod speaker;
@@ -21,17 +22,20 @@ use http::HeaderMap;
 
 pub(crate) use face::{Face, Identity};
 use headers::{SESSION, VERSION, once};
-pub(crate) use legacy::{Listing, SessionLimits, Sessions};
+pub(crate) use legacy::{Listing, Reader, Session, SessionLimits, Sessions};
+pub(crate) use line::{Cancel, Line};
+use serde_json::{Value, json};
 pub(crate) use speaker::{Response, Speaker};
 
 use crate::{
     call::Principal,
-    catalog::Catalog,
+    catalog::Offer,
+    cluster::{Change, Changes, Events},
     dispatch::Request,
     error::{ProtocolError, Refusal},
     protocol::{
         json::{Json, Object},
-        message::{Message, RequestId},
+        message::{Message, RequestId, write_json},
         version::{Era, Revision},
     },
 };
@@ -43,6 +47,9 @@ const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 pub(crate) struct Eras {
     pub(crate) face: Arc<Face>,
     pub(crate) sessions: Sessions,
+    pub(crate) changes: Changes,
+    /// What the sessions' streams have said.
+    pub(crate) events: Arc<dyn Events>,
 }
 
 /// What is to be done about a message.
@@ -50,12 +57,12 @@ pub(crate) enum Turn<'a> {
     /// Nothing more: it was a notification.
     Accepted,
     /// This is the answer; a new session's id goes with it.
-    Answered { body: Vec<u8>, session: Option<String> },
+    Answered { body: Vec<u8>, session: Option<Arc<str>> },
     /// A method has to answer, and `speaker` says it.
     Call { request: Request<'a>, speaker: Speaker },
 }
 
-/// A message with what arrived around it.
+/// What arrived with a message.
 pub(crate) struct Arrival<'h> {
     pub(crate) headers: &'h HeaderMap,
     pub(crate) principal: Principal,
@@ -67,27 +74,59 @@ impl Eras {
         &self,
         arrival: &Arrival<'_>,
         message: Message<'a>,
-        catalog: &Catalog,
+        offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
         match (era(arrival.headers, &message)?, message) {
             (Era::Modern, Message::Request { id, method, params }) => {
-                modern::request(&self.face, arrival, (id, method, params), catalog)
+                let check =
+                    modern::Check { principal: &arrival.principal, headers: Some(arrival.headers), offer };
+                check.request(&self.face, (id, method, params))
             }
             (Era::Modern, Message::Notification { .. }) => Ok(Turn::Accepted),
             (Era::Modern, Message::Response) => Err(modern::response()),
-            (Era::Legacy, message) => legacy::message(self, arrival, message),
+            (Era::Legacy, message) => legacy::message(self, arrival, message, offer),
         }
+    }
+
+    /// The session that an array of messages belongs to, if its revision knows such arrays.
+    pub(crate) fn batching(&self, arrival: &Arrival<'_>) -> Result<Arc<Session>, Refusal> {
+        legacy::batching(self, arrival)
+    }
+
+    /// What is to be done about one message of an array.
+    pub(crate) fn resolve_batched<'a>(
+        &self,
+        session: &Arc<Session>,
+        message: Message<'a>,
+        offer: &Offer,
+    ) -> Result<Turn<'a>, Refusal> {
+        legacy::in_session(self, session, message, offer, true)
     }
 
     /// Ends a session. The answer to `DELETE`.
     pub(crate) fn end_session(&self, headers: &HeaderMap, principal: &Principal) -> Result<(), Refusal> {
+        let id = self.sessionful(headers, "POST")?;
+        self.sessions.end(id, principal)
+    }
+
+    /// Tunes in to a stream of a session, after the last event that the client has. The answer to `GET`.
+    pub(crate) fn tune_in(
+        &self,
+        headers: &HeaderMap,
+        principal: &Principal,
+    ) -> Result<(Reader, u64), Refusal> {
+        let id = self.sessionful(headers, "POST")?;
+        legacy::tune_in(&self.sessions.find(id, principal)?, headers)
+    }
+
+    /// The session's id in a request of a method that only sessions have.
+    fn sessionful<'h>(&self, headers: &'h HeaderMap, allow: &'static str) -> Result<&'h str, Refusal> {
         let version = once(headers, &VERSION)?.and_then(Revision::parse);
         if version.is_some_and(|revision| revision.era() == Era::Modern) {
-            return Err(Refusal::MethodNotAllowed { allow: "POST" });
+            return Err(Refusal::MethodNotAllowed { allow });
         }
         legacy::check_version(headers)?;
-        let id = once(headers, &SESSION)?.ok_or(Refusal::NoSession)?;
-        self.sessions.end(id, principal)
+        once(headers, &SESSION)?.ok_or(Refusal::NoSession)
     }
 }
 
@@ -96,7 +135,7 @@ fn era(headers: &HeaderMap, message: &Message<'_>) -> Result<Era, Refusal> {
     let (Message::Request { params, .. } | Message::Notification { params, .. }) = message else {
         return Ok(if headers.contains_key(&SESSION) { Era::Legacy } else { Era::Modern });
     };
-    if meta(params).is_some_and(|meta| meta.get(META_VERSION).is_some()) {
+    if says_version(params) {
         return Ok(Era::Modern);
     }
     let version = once(headers, &VERSION)?;
@@ -107,9 +146,13 @@ fn era(headers: &HeaderMap, message: &Message<'_>) -> Result<Era, Refusal> {
 }
 
 /// Whether a version header's value leaves the sessions' world: a modern revision, or one nobody knows.
-/// The 2024 revision is known, though not spoken here.
 fn is_modern(version: &str) -> bool {
-    version != "2024-11-05" && Revision::parse(version).is_none_or(|revision| revision.era() == Era::Modern)
+    Revision::parse(version).is_none_or(|revision| revision.era() == Era::Modern)
+}
+
+/// Whether parameters say their revision themselves.
+fn says_version(params: &Object<'_>) -> bool {
+    meta(params).is_some_and(|meta| meta.get(META_VERSION).is_some())
 }
 
 fn meta<'p, 'a>(params: &'p Object<'a>) -> Option<&'p Object<'a>> {
@@ -119,4 +162,21 @@ fn meta<'p, 'a>(params: &'p Object<'a>) -> Option<&'p Object<'a>> {
 /// A refusal for a protocol error.
 fn refused(id: Option<RequestId>, error: ProtocolError) -> Refusal {
     Refusal::Protocol { id, error }
+}
+
+/// What a change is called, and what is said of it.
+fn change(change: &Change) -> (&'static str, Value) {
+    match change {
+        Change::Tools => ("notifications/tools/list_changed", json!({})),
+        Change::Prompts => ("notifications/prompts/list_changed", json!({})),
+        Change::Resources => ("notifications/resources/list_changed", json!({})),
+        Change::Updated(uri) => ("notifications/resources/updated", json!({ "uri": **uri })),
+    }
+}
+
+/// A notification as a message.
+fn notification(method: &str, params: Value) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    write_json(&mut out, &json!({ "jsonrpc": "2.0", "method": method, "params": params }));
+    out
 }

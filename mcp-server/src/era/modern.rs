@@ -8,13 +8,13 @@ use std::{borrow::Cow, sync::Arc};
 use http::{HeaderMap, HeaderName};
 
 use super::{
-    Arrival, Face, META_VERSION, Speaker, Turn,
+    Face, META_VERSION, Speaker, Turn,
     headers::{METHOD, NAME, VERSION, once},
     meta, mirror, refused,
 };
 use crate::{
-    call::{Capabilities, Facts},
-    catalog::Catalog,
+    call::{Capabilities, Facts, Principal},
+    catalog::Offer,
     dispatch::Request,
     error::{ProtocolError, Refusal},
     protocol::{
@@ -30,19 +30,62 @@ const META_LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
 
 type Parts<'a> = (RequestId, Cow<'a, str>, Object<'a>);
 
-/// Checks a request by this revision's rules: first what it says, then that the headers say the same.
-pub(super) fn request<'a>(
-    face: &Arc<Face>,
-    arrival: &Arrival<'_>,
-    (id, method, params): Parts<'a>,
-    catalog: &Catalog,
-) -> Result<Turn<'a>, Refusal> {
-    match check(arrival, &method, &params, catalog) {
-        Ok(facts) => Ok(Turn::Call {
-            request: Request { method, params, facts },
-            speaker: Speaker::new(Arc::clone(face), Revision::V2026_07_28, id, None),
-        }),
-        Err(error) => Err(refused(Some(id), error)),
+/// What a request is checked against.
+pub(super) struct Check<'c> {
+    pub(super) principal: &'c Principal,
+    /// Absent where a transport has none.
+    pub(super) headers: Option<&'c HeaderMap>,
+    pub(super) offer: &'c Offer,
+}
+
+impl Check<'_> {
+    /// Checks a request by this revision's rules: first what it says, then that the headers say the same.
+    pub(super) fn request<'a>(
+        &self,
+        face: &Arc<Face>,
+        (id, method, params): Parts<'a>,
+    ) -> Result<Turn<'a>, Refusal> {
+        match self.facts(&method, &params) {
+            Ok(facts) => Ok(Turn::Call {
+                request: Request { method, params, facts },
+                speaker: Speaker::new(Arc::clone(face), Revision::V2026_07_28, id, None),
+            }),
+            Err(error) => Err(refused(Some(id), error)),
+        }
+    }
+
+    fn facts(&self, method: &str, params: &Object<'_>) -> Result<Facts, ProtocolError> {
+        let Some(meta) = meta(params) else { return Err(no_meta(self.headers)) };
+        check_version(self.headers, required_text(meta, META_VERSION)?)?;
+        let capabilities = capabilities(meta)?;
+        if let Some(headers) = self.headers {
+            check_same(headers, &METHOD, method, "the body's method")?;
+            check_name(headers, method, params)?;
+            self.check_mirrors(headers, method, params)?;
+        }
+        Ok(Facts {
+            principal: self.principal.clone(),
+            progress_token: progress_token(meta)?,
+            log_level: log_level(meta)?,
+            capabilities,
+            resumable: false,
+        })
+    }
+
+    fn check_mirrors(
+        &self,
+        headers: &HeaderMap,
+        method: &str,
+        params: &Object<'_>,
+    ) -> Result<(), ProtocolError> {
+        if method == "tools/call"
+            && self.offer.has_mirrors()
+            && let Some(name) = params.get("name").and_then(Json::as_str)
+            && let Some(tool) = self.offer.tools.get(name)
+        {
+            mirror::check(headers, tool.validator().headers(), params.get("arguments"))?;
+        }
+        Ok(())
     }
 }
 
@@ -52,36 +95,10 @@ pub(super) fn response() -> Refusal {
     refused(None, ProtocolError::InvalidRequest(text.into()))
 }
 
-fn check(
-    arrival: &Arrival<'_>,
-    method: &str,
-    params: &Object<'_>,
-    catalog: &Catalog,
-) -> Result<Facts, ProtocolError> {
-    let headers = arrival.headers;
-    let Some(meta) = meta(params) else { return Err(no_meta(headers)) };
-    check_version(headers, required_text(meta, META_VERSION)?)?;
-    let capabilities = capabilities(meta)?;
-    check_same(headers, &METHOD, method, "the body's method")?;
-    check_name(headers, method, params)?;
-    if method == "tools/call"
-        && catalog.has_mirrors()
-        && let Some(tool) = params.get("name").and_then(Json::as_str).and_then(|name| catalog.tool(name))
-    {
-        mirror::check(headers, tool.validator().headers(), params.get("arguments"))?;
-    }
-    Ok(Facts {
-        principal: arrival.principal.clone(),
-        progress_token: progress_token(meta)?,
-        log_level: log_level(meta)?,
-        capabilities,
-    })
-}
-
 /// A revision that nobody knows here may say itself elsewhere: its client is told those that are spoken.
-fn no_meta(headers: &HeaderMap) -> ProtocolError {
-    match once(headers, &VERSION) {
-        Ok(Some(version)) if Revision::parse(version).is_none() => {
+fn no_meta(headers: Option<&HeaderMap>) -> ProtocolError {
+    match headers.map(|headers| once(headers, &VERSION)) {
+        Some(Ok(Some(version))) if Revision::parse(version).is_none() => {
             ProtocolError::UnsupportedVersion { requested: version.to_owned() }
         }
         _ => ProtocolError::params("`params._meta` is missing"),
@@ -115,8 +132,10 @@ pub(super) fn declared_capabilities(declared: &Object<'_>) -> Capabilities {
     Capabilities { sampling: has("sampling"), elicitation: has("elicitation"), roots: has("roots") }
 }
 
-fn check_version(headers: &HeaderMap, version: &str) -> Result<(), ProtocolError> {
-    check_same(headers, &VERSION, version, "the version in `_meta`")?;
+fn check_version(headers: Option<&HeaderMap>, version: &str) -> Result<(), ProtocolError> {
+    if let Some(headers) = headers {
+        check_same(headers, &VERSION, version, "the version in `_meta`")?;
+    }
     match Revision::parse(version) {
         Some(revision) if revision.era() == Era::Modern => Ok(()),
         _ => Err(ProtocolError::UnsupportedVersion { requested: version.to_owned() }),

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     Face,
-    down::{self, Feature},
-    face::SERVER_INFO,
+    down::{self, Feature, knows},
+    face::{SERVER_INFO, write_cache},
     legacy::{Listing, Session},
 };
 use crate::{
-    call::{Call, Outcome},
+    call::Call,
+    dispatch::{Filter, Outcome},
     error::ProtocolError,
     protocol::{
         message::{RequestId, begin_response, error_response, write_json},
@@ -20,6 +21,9 @@ use crate::{
         version::{Era, Revision},
     },
 };
+
+/// The key under which messages name their subscription.
+const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
 
 /// The answerer of one request.
 #[derive(Debug)]
@@ -47,10 +51,15 @@ impl Speaker {
         Self { face, revision, id, session }
     }
 
-    /// Whether the call goes on when its client's connection ends. Sessions say so; without one, the
+    /// The request's id.
+    pub(crate) fn id(&self) -> &RequestId {
+        &self.id
+    }
+
+    /// The session of the request, in which its call goes on when its client's connection ends. Without one, the
     /// connection is all there is.
-    pub(crate) fn outlives_connection(&self) -> bool {
-        self.session.is_some()
+    pub(crate) fn session(&self) -> Option<&Arc<Session>> {
+        self.session.as_ref()
     }
 
     /// Lists a call that waits, so that its session can cancel it.
@@ -63,20 +72,34 @@ impl Speaker {
         match outcome {
             Ok(outcome) => Response { status: 200, body: self.result(outcome) },
             Err(error) => {
-                let body =
-                    error_response(Some(&self.id), error.code(), &error.to_string(), error.data().as_ref());
+                let code = down::code(error, self.revision);
+                let body = error_response(Some(&self.id), code, &error.to_string(), error.data().as_ref());
                 Response { status: self.status(error), body }
             }
         }
     }
 
     /// One notification of the call.
-    pub(crate) fn notification(notification: &Notification) -> Vec<u8> {
-        let mut out = b"{\"jsonrpc\":\"2.0\",".to_vec();
-        let members = out.len();
-        write_json(&mut out, notification);
-        out.remove(members); // the notification's own opening brace
-        out
+    pub(crate) fn notification(&self, notification: Notification) -> Vec<u8> {
+        message(&down::notification(notification, self.revision))
+    }
+
+    /// What a listener is told first.
+    pub(crate) fn acknowledgment(&self, filter: &Filter) -> Vec<u8> {
+        let params = serde_json::json!({ "notifications": filter });
+        self.subscribed("notifications/subscriptions/acknowledged", params)
+    }
+
+    /// A change that a listener is told of.
+    pub(crate) fn change(&self, change: &crate::cluster::Change) -> Vec<u8> {
+        let (method, params) = super::change(change);
+        self.subscribed(method, params)
+    }
+
+    /// A notification of a subscription, with the subscription's id.
+    fn subscribed(&self, method: &str, mut params: Value) -> Vec<u8> {
+        params["_meta"] = serde_json::json!({ SUBSCRIPTION_ID: self.id });
+        super::notification(method, params)
     }
 
     /// Clients of sessions take any other status than 200 for a broken transport; modern ones read the two
@@ -93,29 +116,47 @@ impl Speaker {
     }
 
     fn result(&self, outcome: &Outcome) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        begin_response(&mut out, &self.id);
         match outcome {
-            Outcome::Discover => self.rendered(self.face.discover()),
-            Outcome::Tools { page } => self.rendered(self.face.tools(self.revision, *page)),
-            Outcome::Tool { result, bare } => {
-                let mut out = Vec::with_capacity(512);
-                begin_response(&mut out, &self.id);
-                self.tool(&mut out, result, *bare);
-                out.push(b'}');
-                out
+            Outcome::Tool { result, bare } => self.tool(&mut out, result, *bare),
+            Outcome::Discover { offer } => out.extend_from_slice(self.face.of(offer).discover()),
+            Outcome::List { kind, page, offer } => {
+                out.extend_from_slice(self.face.of(offer).page(*kind, self.revision, *page));
+            }
+            Outcome::Contents { contents, cache } => {
+                out.extend_from_slice(b"{\"contents\":");
+                write_json(&mut out, &down::content::contents(contents, self.revision));
+                if knows(self.revision, Feature::ResultEnvelope) {
+                    write_cache(&mut out, *cache);
+                }
+                self.end(&mut out, &Map::new());
+            }
+            Outcome::Prompt { result, prompt } => {
+                out.extend_from_slice(b"{\"description\":");
+                write_json(&mut out, result.description.as_deref().unwrap_or_else(|| prompt.description()));
+                out.extend_from_slice(b",\"messages\":");
+                write_json(&mut out, &down::content::messages(&result.messages, self.revision));
+                self.end(&mut out, &result.meta);
+            }
+            Outcome::Completion(completion) => {
+                out.extend_from_slice(b"{\"completion\":");
+                write_json(&mut out, completion);
+                self.end(&mut out, &Map::new());
+            }
+            Outcome::Unsubscribed => {
+                let id = serde_json::json!(self.id);
+                let result =
+                    serde_json::json!({ "resultType": "complete", "_meta": { SUBSCRIPTION_ID: id } });
+                write_json(&mut out, &result);
             }
         }
-    }
-
-    fn rendered(&self, result: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(result.len() + 64);
-        begin_response(&mut out, &self.id);
-        out.extend_from_slice(result);
         out.push(b'}');
         out
     }
 
     fn tool(&self, out: &mut Vec<u8>, result: &ToolResult, bare: bool) {
-        let knows = |feature: Feature| feature.is_known_to(self.revision);
+        let knows = |feature: Feature| knows(self.revision, feature);
         out.extend_from_slice(b"{\"content\":");
         match &result.structured {
             Some(json) if result.content.is_empty() => {
@@ -123,7 +164,7 @@ impl Speaker {
                 write_json(out, json);
                 out.extend_from_slice(b"}]");
             }
-            _ => down::write_content(out, &result.content, self.revision),
+            _ => write_json(out, &down::content::blocks(&result.content, self.revision)),
         }
         if let Some(json) = result.structured.as_ref().filter(|_| knows(Feature::Structured)) {
             let is_bare = bare || !json.starts_with('{');
@@ -139,19 +180,20 @@ impl Speaker {
         if result.is_error {
             out.extend_from_slice(b",\"isError\":true");
         }
-        self.end_tool(out, result, knows(Feature::ResultEnvelope));
+        self.end(out, &result.meta);
     }
 
-    /// What every result of a tool ends with: `_meta`, and in the modern era the envelope.
-    fn end_tool(&self, out: &mut Vec<u8>, result: &ToolResult, envelope: bool) {
+    /// What every result ends with: `_meta`, and in the modern era the envelope.
+    fn end(&self, out: &mut Vec<u8>, meta: &Map<String, Value>) {
+        let envelope = knows(self.revision, Feature::ResultEnvelope);
         if envelope {
             out.extend_from_slice(b",\"resultType\":\"complete\",\"_meta\":{");
             out.extend_from_slice(self.face.server_info());
-        } else if !result.meta.is_empty() {
+        } else if !meta.is_empty() {
             out.extend_from_slice(b",\"_meta\":{");
         }
         let own = |(key, _): &(&String, &Value)| *key != SERVER_INFO;
-        for (at, (key, value)) in result.meta.iter().filter(own).enumerate() {
+        for (at, (key, value)) in meta.iter().filter(own).enumerate() {
             if envelope || at > 0 {
                 out.push(b',');
             }
@@ -159,6 +201,15 @@ impl Speaker {
             out.push(b':');
             write_json(out, value);
         }
-        out.extend_from_slice(if envelope || !result.meta.is_empty() { b"}}" } else { b"}" });
+        out.extend_from_slice(if envelope || !meta.is_empty() { b"}}" } else { b"}" });
     }
+}
+
+/// A notification as a message.
+fn message(notification: &Notification) -> Vec<u8> {
+    let mut out = b"{\"jsonrpc\":\"2.0\",".to_vec();
+    let members = out.len();
+    write_json(&mut out, notification);
+    out.remove(members); // the notification's own opening brace
+    out
 }

@@ -4,11 +4,11 @@
 //! written at a function and that nothing here enforces keeps the server from starting: a guard that isn't
 //! there must not look like one that lets everybody pass.
 
-use crate::catalog::{Entry, Rules};
+use crate::catalog::Rules;
 
-/// The rules of a tool that this server can't enforce, each with what is missing.
-pub(crate) fn unenforced(tool: &Entry) -> Vec<&'static str> {
-    let Rules { scopes, public: _, approval, timeout: _, rate, concurrency, task } = tool.rules();
+/// Those of the rules that this server can't enforce, each with what is missing.
+pub(crate) fn unenforced(rules: &Rules) -> Vec<&'static str> {
+    let Rules { scopes, public: _, approval, timeout: _, rate, concurrency, task } = rules;
     let missing = [
         (
             !scopes.is_empty(),

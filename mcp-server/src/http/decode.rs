@@ -15,22 +15,11 @@ use super::{
     BodyLimits,
     budget::{Budget, Share},
 };
-use crate::{
-    error::Refusal,
-    protocol::{json, message::Message},
-};
+use crate::error::Refusal;
 
 /// The client sends JSON, and takes both kinds of answer.
 pub(super) fn media_types(headers: &HeaderMap) -> Result<(), Refusal> {
-    match only(headers, &CONTENT_TYPE) {
-        Some(sent) if essence(sent).eq_ignore_ascii_case("application/json") => {}
-        _ => return Err(Refusal::NotJson),
-    }
-    let coded = headers.get_all(CONTENT_ENCODING).iter().any(|coding| coding != "identity");
-    let coded = coded || headers.get_all(TRANSFER_ENCODING).iter().any(|coding| coding != "chunked");
-    if coded {
-        return Err(Refusal::Coded);
-    }
+    is_json(headers)?;
     // What nearly every client sends, word for word, needs no taking apart.
     let usual = headers.get(ACCEPT).is_some_and(|value| value == "application/json, text/event-stream");
     if usual || (accepts(headers, "application/json") && accepts(headers, "text/event-stream")) {
@@ -38,6 +27,22 @@ pub(super) fn media_types(headers: &HeaderMap) -> Result<(), Refusal> {
     } else {
         Err(Refusal::NotAcceptable)
     }
+}
+
+/// The client sends JSON, as it is.
+pub(super) fn is_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    match only(headers, &CONTENT_TYPE) {
+        Some(sent) if essence(sent).eq_ignore_ascii_case("application/json") => {}
+        _ => return Err(Refusal::NotJson),
+    }
+    let coded = headers.get_all(CONTENT_ENCODING).iter().any(|coding| coding != "identity");
+    let coded = coded || headers.get_all(TRANSFER_ENCODING).iter().any(|coding| coding != "chunked");
+    if coded { Err(Refusal::Coded) } else { Ok(()) }
+}
+
+/// The client takes streams.
+pub(super) fn takes_streams(headers: &HeaderMap) -> Result<(), Refusal> {
+    if accepts(headers, "text/event-stream") { Ok(()) } else { Err(Refusal::NotAStream) }
 }
 
 /// A header that makes sense once only.
@@ -125,11 +130,6 @@ fn broken(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> Refusal 
 
 fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH).map(HeaderValue::to_str)?.ok()?.parse().ok()
-}
-
-/// Reads the message.
-pub(super) fn message(bytes: &[u8]) -> Result<Message<'_>, Refusal> {
-    Ok(Message::read(json::parse(bytes)?)?)
 }
 
 #[cfg(test)]

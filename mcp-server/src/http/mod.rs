@@ -5,12 +5,13 @@
 
 mod budget;
 mod decode;
-mod drive;
 mod edge;
+mod legacy_sse;
 mod listen;
 mod peer;
 mod reply;
 mod sse;
+mod watched;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,20 +21,26 @@ use axum::{
     response::Response,
     routing::any,
 };
-use http::Method;
-use tokio::sync::Semaphore;
+use http::{Method, request::Parts};
 use tower_http::cors::CorsLayer;
 
 pub(crate) use budget::Budget;
-use drive::Drive;
 pub(crate) use edge::Edge;
+pub(crate) use legacy_sse::Lines;
 pub(crate) use listen::{ConnectionLimits, serve};
+use watched::Watched;
 
 use crate::{
     call::Principal,
-    dispatch::{self, Desk},
-    era::{Arrival, Eras, Turn},
-    error::Refusal,
+    cluster::Following,
+    dispatch::{self, Answer},
+    drive::{self, Engine, Hearing, MOST_BATCHED, Steps, Told},
+    era::{Arrival, Session, Turn},
+    error::{ProtocolError, Refusal},
+    protocol::{
+        json::{self, Json},
+        message::Message,
+    },
 };
 
 /// The path of the MCP endpoint.
@@ -45,14 +52,10 @@ pub(crate) struct Service {
     pub(crate) edge: Edge,
     pub(crate) bodies: BodyLimits,
     pub(crate) budget: Budget,
-    pub(crate) eras: Eras,
-    pub(crate) desk: Desk,
-    /// Permits for calls of sessions whose client has gone.
-    pub(crate) orphans: Arc<Semaphore>,
+    pub(crate) engine: Arc<Engine>,
+    /// The connections of clients of 2024-11-05, where these are let in.
+    pub(crate) lines: Option<Lines>,
 }
-
-/// How many calls of sessions may go on at once after their clients have gone.
-pub(crate) const MAX_ORPHANS: usize = 256;
 
 /// How many bytes of bodies may be in memory at once, of all requests together.
 pub(crate) const BODY_BUDGET: usize = 256 * 1024 * 1024;
@@ -73,7 +76,10 @@ impl Default for BodyLimits {
 /// A router with the MCP endpoint.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let cors = service.edge.cors();
-    let router = Router::new().route(ENDPOINT, any(endpoint));
+    let mut router = Router::new().route(ENDPOINT, any(endpoint));
+    if service.lines.is_some() {
+        router = legacy_sse::routes(router);
+    }
     let router = match cors {
         // Refused origins get no preflight answered either: the edge stands before CORS too.
         Some(cors) => with_cors(router, cors, &service),
@@ -118,30 +124,98 @@ impl Service {
         let principal = Principal::Anonymous;
         match head.method {
             Method::POST => {}
+            Method::GET => return self.tune_in(&head, &principal).await,
             Method::DELETE => {
-                self.eras.end_session(&head.headers, &principal)?;
+                self.engine.eras.end_session(&head.headers, &principal)?;
                 return Ok(reply::no_content());
             }
-            _ => return Err(Refusal::MethodNotAllowed { allow: "POST, DELETE" }),
+            _ => return Err(Refusal::MethodNotAllowed { allow: "GET, POST, DELETE" }),
         }
         decode::media_types(&head.headers)?;
         let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
+        let offer = self.engine.offer.load();
         let (answer, speaker) = {
-            let message = decode::message(&received.bytes)?;
             let arrival = Arrival { headers: &head.headers, principal };
-            match self.eras.resolve(&arrival, message, &self.desk.catalog)? {
+            let message = match json::parse(&received.bytes)? {
+                Json::Array(items) => return self.batch(&arrival, items),
+                json => Message::read(json)?,
+            };
+            match self.engine.eras.resolve(&arrival, message, &offer)? {
                 Turn::Accepted => return Ok(reply::accepted()),
-                Turn::Answered { body, session } => return Ok(reply::answered(body, session)),
-                Turn::Call { request, speaker } => (dispatch::answer(&self.desk, request), speaker),
+                Turn::Answered { body, session } => return Ok(reply::answered(body, session.as_deref())),
+                Turn::Call { request, speaker } => {
+                    (dispatch::answer(&self.engine.desk, &offer, request), speaker)
+                }
             }
         };
-        drop(received);
+        drop((received, offer));
         Ok(match answer {
-            Ok(dispatch::Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
-            Ok(dispatch::Answer::Running(running)) => {
-                reply::call(Drive::new(running, speaker, &self.orphans, peer)).await
+            Ok(Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
+            Ok(Answer::Running(running)) => {
+                let steps = Steps::new(running, speaker);
+                reply::call(&self.engine, Watched::new(steps, &self.engine.orphans, peer)).await
             }
+            Ok(Answer::Listening(subscription)) => reply::listening(&self.engine, subscription, speaker),
             Err(error) => reply::json(speaker.response(&Err(error))),
         })
     }
+
+    /// A stream of a session: its own, or one that is taken up again after its client's last event.
+    async fn tune_in(&self, head: &Parts, principal: &Principal) -> Result<Response, Refusal> {
+        let (reader, number) = self.engine.eras.tune_in(&head.headers, principal)?;
+        decode::takes_streams(&head.headers)?;
+        let first = self.engine.eras.events.after(reader.key(), number).await;
+        if first == Following::Gone {
+            return Err(Refusal::ForgottenEvents);
+        }
+        // A stream that is opened says where it is to be taken up again; one that is taken up has said so.
+        let prime = reader.is_own() && reader.session().primes_streams();
+        let hearing = Hearing::new(Arc::clone(&self.engine), reader, number, Some(first));
+        Ok(reply::heard(hearing, number, prime))
+    }
+
+    /// An array of messages, each of which is checked alone. Revision 2025-03-26 only.
+    fn batch(&self, arrival: &Arrival<'_>, items: Vec<Json<'_>>) -> Result<Response, Refusal> {
+        let session = self.engine.eras.batching(arrival)?;
+        if items.is_empty() || items.len() > MOST_BATCHED {
+            let text = format!("a batch holds 1 to {MOST_BATCHED} messages");
+            return Err(ProtocolError::InvalidRequest(text.into()).into());
+        }
+        let (mut answered, mut calls) = (Vec::new(), Vec::new());
+        for item in items {
+            match self.batched(&session, item) {
+                Ok(Batched::Nothing) => {}
+                Ok(Batched::Answered(body)) => answered.push(body),
+                Ok(Batched::Call(steps)) => calls.push(*steps),
+                Err(refusal) => answered.extend(drive::refused(&refusal)),
+            }
+        }
+        Ok(match (answered.is_empty(), calls.is_empty()) {
+            (true, true) => reply::accepted(),
+            (false, true) => reply::answered(drive::array(&answered), None),
+            (_, false) => reply::told(&self.engine, &session, Told::several(calls, answered)),
+        })
+    }
+
+    fn batched(&self, session: &Arc<Session>, item: Json<'_>) -> Result<Batched, Refusal> {
+        let offer = self.engine.offer.load();
+        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer)? {
+            Turn::Accepted => Batched::Nothing,
+            Turn::Answered { body, .. } => Batched::Answered(body),
+            Turn::Call { request, speaker } => match dispatch::answer(&self.engine.desk, &offer, request) {
+                Ok(Answer::Done(outcome)) => Batched::Answered(speaker.response(&Ok(outcome)).body),
+                Ok(Answer::Running(running)) => Batched::Call(Box::new(Steps::new(running, speaker))),
+                // A method of the modern era, which has no arrays.
+                Ok(Answer::Listening(_)) => Batched::Nothing,
+                Err(error) => Batched::Answered(speaker.response(&Err(error)).body),
+            },
+        })
+    }
+}
+
+/// What becomes of one message of an array.
+enum Batched {
+    Nothing,
+    Answered(Vec<u8>),
+    Call(Box<Steps>),
 }

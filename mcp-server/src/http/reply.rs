@@ -3,7 +3,9 @@
 use std::{
     future::{Future, poll_fn},
     pin::Pin,
+    sync::Arc,
     task::Poll,
+    time::Duration,
 };
 
 use axum::{body::Body, response::Response};
@@ -15,14 +17,19 @@ use http::{
 use tokio::time::{Sleep, sleep};
 
 use super::{
-    drive::{Drive, Step},
-    sse::{self, Events, KEEP_ALIVE},
+    sse::{self, Events, Heard, Listening},
+    watched::Watched,
 };
 use crate::{
-    era::{self, headers::SESSION},
+    drive::{self, Engine, Hearing, Step, Told},
+    era::{self, Speaker, headers::SESSION},
     error::Refusal,
     protocol::message::error_response,
 };
+
+/// How long a call of a session may neither end nor speak until it is answered by a stream: from then on a client
+/// that loses its connection can come back for the answer.
+const BECOMES_A_STREAM: Duration = Duration::from_secs(1);
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -35,9 +42,9 @@ pub(super) fn json(response: era::Response) -> Response {
 }
 
 /// An answer that was there at once.
-pub(super) fn answered(body: Vec<u8>, session: Option<String>) -> Response {
+pub(super) fn answered(body: Vec<u8>, session: Option<&str>) -> Response {
     let mut response = of(200, JSON, Body::from(body));
-    if let Some(session) = session.and_then(|session| HeaderValue::try_from(session).ok()) {
+    if let Some(session) = session.and_then(|session| HeaderValue::from_str(session).ok()) {
         response.headers_mut().insert(SESSION.clone(), session);
     }
     response
@@ -75,24 +82,31 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
 
 /// A running call: JSON when it is done before it says anything, else a stream from its first word on. One
 /// that neither ends nor speaks becomes a stream too, so that comments keep its connection open.
-pub(super) async fn call(mut drive: Drive) -> Response {
+pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched) -> Response {
+    let session = watched.steps().and_then(|steps| steps.speaker().session().cloned());
+    let patience = if session.is_some() { BECOMES_A_STREAM } else { sse::KEEP_ALIVE };
     let mut silence: Option<Pin<Box<Sleep>>> = None;
-    let step = poll_fn(|context| match drive.step(context) {
+    let step = poll_fn(|context| match watched.step(context) {
         Poll::Ready(step) => Poll::Ready(step),
         Poll::Pending => {
-            let silence = silence.get_or_insert_with(|| Box::pin(sleep(KEEP_ALIVE)));
+            let silence = silence.get_or_insert_with(|| Box::pin(sleep(patience)));
             silence.as_mut().poll(context).map(|()| Step::Said)
         }
     })
     .await;
-    match step {
-        Step::Said => stream(Body::new(Events::new(drive))),
-        // A cancelled request has no response: a stream that ends without one. With the drive the call ends.
-        Step::Left => stream(Body::empty()),
-        Step::Done(outcome) => {
+    match (step, session) {
+        (Step::Said, None) => stream(Body::new(Events::new(watched))),
+        (Step::Said, Some(session)) => match watched.into_steps() {
+            Some(steps) => told(engine, &session, Told::one(steps)),
+            None => stream(Body::empty()),
+        },
+        // A cancelled request has no response: a stream that ends without one. With what drives it the call ends.
+        (Step::Left, _) => stream(Body::empty()),
+        (Step::Done(outcome), None) => {
+            let Some(steps) = watched.steps() else { return stream(Body::empty()) };
             let mut events = BytesMut::new();
-            sse::said(&drive, &mut events);
-            let response = drive.finish(&outcome);
+            sse::said(steps, &mut events);
+            let response = steps.finish(&outcome);
             if events.is_empty() {
                 return json(response);
             }
@@ -100,10 +114,42 @@ pub(super) async fn call(mut drive: Drive) -> Response {
             sse::event(&mut events, &response.body);
             stream(Body::from(events.freeze()))
         }
+        (Step::Done(outcome), Some(session)) => {
+            let Some(steps) = watched.steps() else { return stream(Body::empty()) };
+            let mut answers = drive::messages(steps);
+            let response = steps.finish(&outcome);
+            if answers.is_empty() {
+                return json(response);
+            }
+            answers.push(response.body);
+            told(engine, &session, Told::several(Vec::new(), answers))
+        }
     }
 }
 
-fn stream(body: Body) -> Response {
+/// Calls of a session, told of on a stream that can be taken up again.
+pub(super) fn told(engine: &Arc<Engine>, session: &Arc<era::Session>, told: Told) -> Response {
+    let reader = drive::tell(session, told, Arc::clone(&engine.eras.events));
+    let prime = session.primes_streams();
+    let hearing = Hearing::new(Arc::clone(engine), reader, 0, None);
+    stream(Body::new(Events::new(Heard::new(hearing, 0, prime))))
+}
+
+/// A stream of a session, taken up after an event.
+pub(super) fn heard(hearing: Hearing, number: u64, prime: bool) -> Response {
+    stream(Body::new(Events::new(Heard::new(hearing, number, prime))))
+}
+
+/// A client that listens.
+pub(super) fn listening(
+    engine: &Engine,
+    subscription: crate::dispatch::Subscription,
+    speaker: Speaker,
+) -> Response {
+    stream(Body::new(Events::new(Listening::new(subscription, speaker, engine.stopped()))))
+}
+
+pub(super) fn stream(body: Body) -> Response {
     let mut response = of(200, EVENT_STREAM, body);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -1,10 +1,13 @@
-//! An answer as a stream of server-sent events. The response's body drives the function.
+//! Answers as streams of server-sent events. The response's body drives what it tells of.
+//!
+//! Source: [Server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html).
 
 use std::{
     convert::Infallible,
+    fmt::Write as _,
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -12,17 +15,41 @@ use bytes::{Bytes, BytesMut};
 use http_body::Frame;
 use tokio::time::{Instant, Sleep, sleep};
 
-use super::drive::{Drive, Step};
-use crate::era::Speaker;
+use super::watched::Watched;
+use crate::{
+    call::Said,
+    cluster::Event,
+    dispatch::{Outcome, Subscription},
+    drive::{Hearing, Step, Steps},
+    era::Speaker,
+};
 
 /// After how much silence a comment is sent. Proxies commonly cut a stream that says nothing for a minute.
 pub(super) const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// After how long a client is asked to come back when its connection ends.
+const RETRY: Duration = Duration::from_secs(1);
+
 const COMMENT: &[u8] = b": keep-alive\n\n";
 
-/// The events of one call: its notifications, then its response, then the end.
-pub(super) struct Events {
-    drive: Drive,
+/// Where a stream's events come from.
+pub(super) trait Source: Unpin {
+    /// Writes everything that can be said now.
+    fn poll_write(&mut self, context: &mut Context<'_>, out: &mut BytesMut) -> Poll<Written>;
+}
+
+/// What a source has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// More may follow.
+    Some,
+    /// Nothing follows.
+    Last,
+}
+
+/// A stream's body.
+pub(super) struct Events<S> {
+    source: S,
     silence: Pin<Box<Sleep>>,
     /// The last piece was not the last: the connection should write it before the function goes on, or what a
     /// function says before it computes would wait until it has computed.
@@ -30,24 +57,18 @@ pub(super) struct Events {
     ended: bool,
 }
 
-impl Events {
-    pub(super) fn new(drive: Drive) -> Self {
-        Self { drive, silence: Box::pin(sleep(KEEP_ALIVE)), unwritten: false, ended: false }
+impl<S: Source> Events<S> {
+    pub(super) fn new(source: S) -> Self {
+        Self { source, silence: Box::pin(sleep(KEEP_ALIVE)), unwritten: false, ended: false }
     }
 
     /// Everything that can be sent now, in one piece.
     fn next(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
         let mut out = BytesMut::new();
-        match self.drive.step(context) {
-            Poll::Ready(Step::Said) => said(&self.drive, &mut out),
-            Poll::Ready(Step::Done(outcome)) => {
-                said(&self.drive, &mut out);
-                event(&mut out, &self.drive.finish(&outcome).body);
-                self.ended = true;
-            }
-            Poll::Ready(Step::Left) => self.ended = true,
+        match self.source.poll_write(context, &mut out) {
+            Poll::Ready(written) => self.ended = written == Written::Last,
             Poll::Pending => {
-                std::task::ready!(self.silence.as_mut().poll(context));
+                ready!(self.silence.as_mut().poll(context));
                 out.extend_from_slice(COMMENT);
             }
         }
@@ -56,7 +77,7 @@ impl Events {
     }
 }
 
-impl http_body::Body for Events {
+impl<S: Source> http_body::Body for Events<S> {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -71,7 +92,7 @@ impl http_body::Body for Events {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let bytes = std::task::ready!(self.next(context));
+        let bytes = ready!(self.next(context));
         self.unwritten = !self.ended;
         Poll::Ready(Some(Ok(Frame::data(bytes))))
     }
@@ -81,10 +102,109 @@ impl http_body::Body for Events {
     }
 }
 
+/// A call of the modern era: its notifications, then its response, then the end.
+impl Source for Watched {
+    fn poll_write(&mut self, context: &mut Context<'_>, out: &mut BytesMut) -> Poll<Written> {
+        let step = ready!(self.step(context));
+        let Some(steps) = self.steps() else { return Poll::Ready(Written::Last) };
+        Poll::Ready(match step {
+            Step::Said => {
+                said(steps, out);
+                Written::Some
+            }
+            Step::Done(outcome) => {
+                said(steps, out);
+                event(out, &steps.finish(&outcome).body);
+                Written::Last
+            }
+            Step::Left => Written::Last,
+        })
+    }
+}
+
+/// A stream of a session, from some event on.
+pub(super) struct Heard {
+    hearing: Hearing,
+    /// The number of the event that only says where to take the stream up again, before it is sent.
+    prime: Option<u64>,
+}
+
+impl Heard {
+    /// `prime`: whether the stream begins with an event that says where to take it up again.
+    pub(super) fn new(hearing: Hearing, number: u64, prime: bool) -> Self {
+        Self { hearing, prime: prime.then_some(number) }
+    }
+}
+
+impl Source for Heard {
+    fn poll_write(&mut self, context: &mut Context<'_>, out: &mut BytesMut) -> Poll<Written> {
+        if let Some(number) = self.prime.take() {
+            pause(out, &self.hearing.reader().event_id(number), RETRY);
+            return Poll::Ready(Written::Some);
+        }
+        let Some(events) = ready!(self.hearing.poll_next(context)) else {
+            return Poll::Ready(Written::Last);
+        };
+        let last = events.len() - 1;
+        for (at, (number, event)) in events.into_iter().enumerate() {
+            let id = self.hearing.reader().event_id(number);
+            match event {
+                Event::Message(message) => numbered(out, &id, &message),
+                // One that something has followed lies behind this client.
+                Event::Pause(_) if at < last => {}
+                Event::Pause(retry) => {
+                    pause(out, &id, retry);
+                    return Poll::Ready(Written::Last);
+                }
+            }
+        }
+        Poll::Ready(Written::Some)
+    }
+}
+
+/// A client that listens: the acknowledgment, then every change, and in the end a response, when it is the server
+/// that ends it.
+pub(super) struct Listening {
+    subscription: Subscription,
+    speaker: Speaker,
+    acknowledged: bool,
+    stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Listening {
+    pub(super) fn new(
+        subscription: Subscription,
+        speaker: Speaker,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self { subscription, speaker, acknowledged: false, stopped: Box::pin(stopped) }
+    }
+}
+
+impl Source for Listening {
+    fn poll_write(&mut self, context: &mut Context<'_>, out: &mut BytesMut) -> Poll<Written> {
+        if !std::mem::replace(&mut self.acknowledged, true) {
+            event(out, &self.speaker.acknowledgment(&self.subscription.acknowledged));
+            return Poll::Ready(Written::Some);
+        }
+        if self.stopped.as_mut().poll(context).is_ready() {
+            event(out, &self.speaker.response(&Ok(Outcome::Unsubscribed)).body);
+            return Poll::Ready(Written::Last);
+        }
+        for change in ready!(self.subscription.listener.poll_take(context)) {
+            event(out, &self.speaker.change(&change));
+        }
+        Poll::Ready(Written::Some)
+    }
+}
+
 /// Appends what a call has said.
-pub(super) fn said(drive: &Drive, out: &mut BytesMut) {
-    for notification in drive.said() {
-        event(out, &Speaker::notification(&notification));
+pub(super) fn said(steps: &Steps, out: &mut BytesMut) {
+    for said in steps.said() {
+        // A modern client isn't asked to come back: it couldn't.
+        if let Said::Notification(notification) = said {
+            event(out, &steps.speaker().notification(notification));
+        }
     }
 }
 
@@ -94,4 +214,18 @@ pub(super) fn event(out: &mut BytesMut, json: &[u8]) {
     out.extend_from_slice(b"data: ");
     out.extend_from_slice(json);
     out.extend_from_slice(b"\n\n");
+}
+
+fn numbered(out: &mut BytesMut, id: &str, json: &[u8]) {
+    out.reserve(json.len() + id.len() + 16);
+    out.extend_from_slice(b"id: ");
+    out.extend_from_slice(id.as_bytes());
+    out.extend_from_slice(b"\n");
+    event(out, json);
+}
+
+/// Appends an event without a message, that says where and when to take the stream up again.
+fn pause(out: &mut BytesMut, id: &str, retry: Duration) {
+    // A buffer takes every text.
+    let _ = write!(out, "id: {id}\nretry: {}\ndata: \n\n", retry.as_millis());
 }

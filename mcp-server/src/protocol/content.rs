@@ -6,6 +6,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::resources::ResourceContents;
+
 /// One block of a result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -73,26 +75,9 @@ pub struct ResourceLink {
 /// A resource's contents, carried in a result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EmbeddedResource {
-    resource: Contents,
+    resource: ResourceContents,
     #[serde(flatten)]
     extras: Extras,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Contents {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mime_type: Option<String>,
-    #[serde(flatten)]
-    body: Body,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-enum Body {
-    Text(String),
-    Blob(String),
 }
 
 /// What every block may carry beside itself.
@@ -169,6 +154,62 @@ impl Content {
     pub fn text(text: impl Into<String>) -> Self {
         Text::new(text).into()
     }
+
+    /// Whether a revision that knows neither `_meta` nor when something was modified knows all of this block.
+    pub(crate) fn is_plain(&self) -> bool {
+        let extras = match self {
+            Self::Text(block) => &block.extras,
+            Self::Image(block) => &block.extras,
+            Self::Audio(block) => &block.extras,
+            Self::ResourceLink(block) => &block.extras,
+            Self::Embedded(block) => return block.resource.is_plain() && block.extras.is_plain(),
+        };
+        extras.is_plain()
+    }
+
+    /// The block with as much as such a revision knows.
+    pub(crate) fn made_plain(mut self) -> Self {
+        let extras = match &mut self {
+            Self::Text(block) => &mut block.extras,
+            Self::Image(block) => &mut block.extras,
+            Self::Audio(block) => &mut block.extras,
+            Self::ResourceLink(block) => &mut block.extras,
+            Self::Embedded(block) => {
+                block.resource = block.resource.without_meta();
+                &mut block.extras
+            }
+        };
+        extras.meta.clear();
+        extras.annotations = extras.annotations.take().and_then(Annotations::made_plain);
+        self
+    }
+}
+
+impl Extras {
+    fn is_plain(&self) -> bool {
+        self.meta.is_empty()
+            && self.annotations.as_ref().is_none_or(|annotations| annotations.last_modified.is_none())
+    }
+}
+
+impl Annotations {
+    /// Without when something was modified, if anything is left.
+    pub(crate) fn made_plain(mut self) -> Option<Self> {
+        self.last_modified = None;
+        (self != Self::default()).then_some(self)
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
 }
 
 impl Text {
@@ -186,6 +227,12 @@ impl Image {
 }
 
 impl Audio {
+    /// The sound as a resource, for clients that know no sounds.
+    pub(crate) fn as_resource(&self, uri: String) -> EmbeddedResource {
+        let Self { data, mime_type, extras } = self.clone();
+        EmbeddedResource { resource: ResourceContents::encoded(data).uri(uri).mime_type(mime_type), extras }
+    }
+
     /// A sound of a media type such as `audio/wav`. The bytes travel as base64.
     pub fn new(bytes: impl AsRef<[u8]>, mime_type: impl Into<String>) -> Self {
         Self { data: STANDARD.encode(bytes), mime_type: mime_type.into(), extras: Extras::default() }
@@ -241,18 +288,19 @@ impl ResourceLink {
 }
 
 impl EmbeddedResource {
+    /// These contents.
+    pub fn new(contents: ResourceContents) -> Self {
+        Self { resource: contents, extras: Extras::default() }
+    }
+
     /// A text resource.
     pub fn text(uri: impl Into<String>, mime_type: impl Into<String>, text: impl Into<String>) -> Self {
-        Self::of(uri.into(), mime_type.into(), Body::Text(text.into()))
+        Self::new(ResourceContents::text(text).uri(uri).mime_type(mime_type))
     }
 
     /// A binary resource. The bytes travel as base64.
     pub fn blob(uri: impl Into<String>, mime_type: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
-        Self::of(uri.into(), mime_type.into(), Body::Blob(STANDARD.encode(bytes)))
-    }
-
-    fn of(uri: String, mime_type: String, body: Body) -> Self {
-        Self { resource: Contents { uri, mime_type: Some(mime_type), body }, extras: Extras::default() }
+        Self::new(ResourceContents::blob(bytes).uri(uri).mime_type(mime_type))
     }
 }
 

@@ -24,7 +24,30 @@ pub(crate) struct Icon {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub(crate) struct Capabilities {
     pub(crate) logging: Map<String, Value>,
-    pub(crate) tools: Map<String, Value>,
+    pub(crate) tools: ListCapability,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resources: Option<ListCapability>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) prompts: Option<ListCapability>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) completions: Option<Map<String, Value>>,
+}
+
+/// What a server does about a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListCapability {
+    /// It tells who subscribed to one of the list's things that this has changed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) subscribe: bool,
+    /// It tells that the list has changed.
+    pub(crate) list_changed: bool,
+}
+
+impl Default for ListCapability {
+    fn default() -> Self {
+        Self { subscribe: false, list_changed: true }
+    }
 }
 
 /// The answer to `server/discover`, without what every modern result carries.

@@ -5,10 +5,13 @@
 //!
 //! [schema]: https://modelcontextprotocol.io/specification/2026-07-28/schema
 
+pub(crate) mod completion;
 pub(crate) mod content;
 pub(crate) mod json;
 pub(crate) mod lifecycle;
 pub(crate) mod message;
 pub(crate) mod notification;
+pub(crate) mod prompts;
+pub(crate) mod resources;
 pub(crate) mod tools;
 pub(crate) mod version;

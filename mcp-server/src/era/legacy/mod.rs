@@ -1,30 +1,35 @@
-//! Revisions 2025-03-26, 2025-06-18 and 2025-11-25: an `initialize` opens a session, and requests belong to it.
+//! Revisions 2024-11-05 to 2025-11-25: an `initialize` opens a session, and requests belong to it.
 //!
 //! Source: [Lifecycle](https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle),
 //! [Session management](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management).
 
+mod session;
 mod sessions;
+mod streams;
 
 use std::sync::Arc;
 
 use http::HeaderMap;
-pub(super) use sessions::Session;
-pub(crate) use sessions::{Listing, SessionLimits, Sessions};
+pub(crate) use session::{Listing, Session};
+pub(crate) use sessions::{SessionLimits, Sessions};
+pub(crate) use streams::Reader;
 
 use super::{
     Arrival, Eras, Speaker, Turn,
-    headers::{SESSION, VERSION, once},
+    down::{Feature, knows},
+    headers::{LAST_EVENT_ID, SESSION, VERSION, once},
     is_modern, meta,
     modern::{declared_capabilities, progress_token},
     refused,
 };
 use crate::{
-    call::Facts,
+    call::{Facts, Principal},
+    catalog::{Kind, Offer},
     dispatch::Request,
     error::{ProtocolError, Refusal},
     protocol::{
         json::{Json, Object},
-        message::{Message, RequestId, begin_response, error_response, read_id, write_json},
+        message::{Message, RequestId, begin_response, error_response, read_id},
         notification::Level,
         version::Revision,
     },
@@ -35,30 +40,48 @@ pub(super) fn message<'a>(
     eras: &Eras,
     arrival: &Arrival<'_>,
     message: Message<'a>,
+    offer: &Offer,
 ) -> Result<Turn<'a>, Refusal> {
     let session = once(arrival.headers, &SESSION)?;
     check_version(arrival.headers)?;
     match (message, session) {
         (Message::Request { id, method, params }, None) if method == "initialize" => {
-            initialize(eras, arrival, &id, &params)
+            match opened(eras, &arrival.principal, &params) {
+                Ok(session) => {
+                    eras.sessions.admit(&session);
+                    let body = welcome(eras, &id, &session, offer);
+                    Ok(Turn::Answered { body, session: Some(Arc::clone(session.id())) })
+                }
+                Err(error) => Ok(failed(&id, &error)),
+            }
         }
         (_, None) => Err(Refusal::NoSession),
         (message, Some(session)) => {
             let session = eras.sessions.find(session, &arrival.principal)?;
-            match message {
-                Message::Request { id, method, params } => {
-                    let request = Request { method, params, facts: Facts::default() };
-                    in_session(eras, arrival, &session, (id, request))
-                }
-                Message::Notification { method, params } => {
-                    if method == "notifications/cancelled" {
-                        cancel(&session, params);
-                    }
-                    Ok(Turn::Accepted)
-                }
-                Message::Response => Ok(Turn::Accepted),
-            }
+            in_session(eras, &session, message, offer, true)
         }
+    }
+}
+
+/// The session of an array of messages. Only revision 2025-03-26 knows such arrays.
+pub(super) fn batching(eras: &Eras, arrival: &Arrival<'_>) -> Result<Arc<Session>, Refusal> {
+    let session = once(arrival.headers, &SESSION)?;
+    check_version(arrival.headers)?;
+    let session = session.map(|id| eras.sessions.find(id, &arrival.principal)).transpose()?;
+    match session {
+        Some(session) if session.revision() == Revision::V2025_03_26 => Ok(session),
+        _ => {
+            let text = "a body holds one message; JSON-RPC batches belong to sessions of revision 2025-03-26";
+            Err(refused(None, ProtocolError::InvalidRequest(text.into())))
+        }
+    }
+}
+
+/// Tunes in to a stream of a session: the one that the client's last event is of, else the session's own.
+pub(super) fn tune_in(session: &Arc<Session>, headers: &HeaderMap) -> Result<(Reader, u64), Refusal> {
+    match once(headers, &LAST_EVENT_ID)? {
+        None => Ok(session.tune_in_now()),
+        Some(event) => session.tune_in_after(event).ok_or_else(|| Refusal::UnknownEvent(event.to_owned())),
     }
 }
 
@@ -66,7 +89,7 @@ pub(super) fn message<'a>(
 /// with 400 Bad Request."
 pub(super) fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
     match once(headers, &VERSION)? {
-        Some(version) if is_modern(version) || Revision::parse(version).is_none() => {
+        Some(version) if is_modern(version) => {
             let text = format!("`MCP-Protocol-Version: {version}` is not a revision that has sessions here");
             Err(refused(None, ProtocolError::InvalidRequest(text.into())))
         }
@@ -74,82 +97,122 @@ pub(super) fn check_version(headers: &HeaderMap) -> Result<(), Refusal> {
     }
 }
 
-/// Opens a session: the revision the client asks for if it is spoken here, else the newest that has sessions.
-fn initialize<'a>(
+/// A session as `initialize` asks for it: of the revision that the client asks for if it is spoken here, else of the
+/// newest that has sessions.
+pub(super) fn opened(
     eras: &Eras,
-    arrival: &Arrival<'_>,
-    id: &RequestId,
+    principal: &Principal,
     params: &Object<'_>,
-) -> Result<Turn<'a>, Refusal> {
+) -> Result<Arc<Session>, ProtocolError> {
     let Some(asked) = params.get("protocolVersion").and_then(Json::as_str) else {
-        return Ok(failed(id, &ProtocolError::params("`protocolVersion` must be a string")));
+        return Err(ProtocolError::params("`protocolVersion` must be a string"));
     };
     let Some(declared) = params.get("capabilities").and_then(Json::as_object) else {
-        return Ok(failed(id, &ProtocolError::params("`capabilities` must be an object")));
+        return Err(ProtocolError::params("`capabilities` must be an object"));
     };
     let revision = Revision::parse(asked).filter(|_| !is_modern(asked)).unwrap_or(Revision::NEWEST_LEGACY);
     let capabilities = declared_capabilities(declared);
-    let session = eras.sessions.open(Session::new(arrival.principal.clone(), revision, capabilities))?;
+    let session = Session::open(principal.clone(), revision, capabilities, &eras.changes)?;
+    Ok(Arc::new(session))
+}
+
+/// The answer to `initialize`.
+pub(super) fn welcome(eras: &Eras, id: &RequestId, session: &Session, offer: &Offer) -> Vec<u8> {
     let mut body = Vec::with_capacity(512);
     begin_response(&mut body, id);
-    write_json(&mut body, &eras.face.initialize(revision));
+    eras.face.write_initialize(&mut body, offer, session.revision());
     body.push(b'}');
-    Ok(Turn::Answered { body, session: Some(session) })
+    body
 }
 
-/// A request in a session. `ping` and `logging/setLevel` are about the session itself.
-fn in_session<'a>(
+/// What is to be done about a message in a session.
+pub(super) fn in_session<'a>(
     eras: &Eras,
-    arrival: &Arrival<'_>,
+    session: &Arc<Session>,
+    message: Message<'a>,
+    offer: &Offer,
+    resumable: bool,
+) -> Result<Turn<'a>, Refusal> {
+    match message {
+        Message::Request { id, method, params } => {
+            let request = Request { method, params, facts: Facts::default() };
+            match own_method(session, &request, offer) {
+                Some(Ok(())) => Ok(answered(&id)),
+                Some(Err(error)) => Ok(failed(&id, &error)),
+                None => call(eras, session, (id, request), resumable),
+            }
+        }
+        Message::Notification { method, params } => {
+            if method == "notifications/cancelled" {
+                cancelled(params).into_iter().for_each(|id| session.cancel(&id));
+            }
+            Ok(Turn::Accepted)
+        }
+        Message::Response => Ok(Turn::Accepted),
+    }
+}
+
+/// The methods that are about the session itself. Each has an empty result, or an error.
+fn own_method(session: &Session, request: &Request<'_>, offer: &Offer) -> Option<Result<(), ProtocolError>> {
+    let params = &request.params;
+    Some(match &*request.method {
+        "ping" => Ok(()),
+        "logging/setLevel" => level(params).map(|level| session.set_log_level(level)),
+        "resources/subscribe" if offer.offers(Kind::Resources) => uri(params).and_then(|uri| {
+            if offer.resource_at(uri).is_none() {
+                return Err(ProtocolError::NotFound { uri: uri.to_owned() });
+            }
+            session.changes().subscribe(uri).map_err(|error| ProtocolError::Failed(error.to_string()))
+        }),
+        "resources/unsubscribe" if offer.offers(Kind::Resources) => {
+            uri(params).map(|uri| session.changes().unsubscribe(uri))
+        }
+        "initialize" => {
+            let text = "this session is initialized; begin a new one without `Mcp-Session-Id`";
+            Err(ProtocolError::InvalidRequest(text.into()))
+        }
+        // Methods of the modern era only.
+        "server/discover" | "subscriptions/listen" => {
+            Err(ProtocolError::MethodNotFound(request.method.as_ref().to_owned()))
+        }
+        _ => return None,
+    })
+}
+
+/// A request that a method has to answer.
+fn call<'a>(
+    eras: &Eras,
     session: &Arc<Session>,
     (id, request): (RequestId, Request<'a>),
+    resumable: bool,
 ) -> Result<Turn<'a>, Refusal> {
-    match &*request.method {
-        "ping" => Ok(answered(&id)),
-        "logging/setLevel" => match level(&request.params) {
-            Ok(level) => {
-                session.set_log_level(level);
-                Ok(answered(&id))
-            }
-            Err(error) => Ok(failed(&id, &error)),
-        },
-        "initialize" => Err(refused(
-            Some(id),
-            ProtocolError::InvalidRequest(
-                "this session is initialized; begin a new one without `Mcp-Session-Id`".into(),
-            ),
-        )),
-        // A method of the modern era only.
-        "server/discover" => Ok(failed(&id, &ProtocolError::MethodNotFound(request.method.into_owned()))),
-        _ => {
-            let token = meta(&request.params).map_or(Ok(None), progress_token);
-            let progress_token = match token {
-                Ok(token) => token,
-                Err(error) => return Ok(failed(&id, &error)),
-            };
-            let facts = Facts {
-                principal: arrival.principal.clone(),
-                progress_token,
-                log_level: Some(session.log_level()),
-                capabilities: session.capabilities(),
-            };
-            let speaker =
-                Speaker::new(Arc::clone(&eras.face), session.revision(), id, Some(Arc::clone(session)));
-            Ok(Turn::Call { request: Request { facts, ..request }, speaker })
-        }
-    }
+    let progress_token = match meta(&request.params).map_or(Ok(None), progress_token) {
+        Ok(token) => token,
+        Err(error) => return Ok(failed(&id, &error)),
+    };
+    let facts = Facts {
+        principal: session.owner().clone(),
+        progress_token,
+        log_level: Some(session.log_level()),
+        capabilities: session.capabilities(),
+        resumable: resumable && knows(session.revision(), Feature::Polling),
+    };
+    let speaker = Speaker::new(Arc::clone(&eras.face), session.revision(), id, Some(Arc::clone(session)));
+    Ok(Turn::Call { request: Request { facts, ..request }, speaker })
 }
 
-/// A cancellation of what is unknown or done already is ignored, as the revisions want.
-fn cancel(session: &Session, mut params: Object<'_>) {
-    if let Some(Ok(id)) = params.take("requestId").map(read_id) {
-        session.cancel(&id);
-    }
+/// The request that a notification cancels. What is unknown or done already is ignored, as the revisions want.
+pub(super) fn cancelled(mut params: Object<'_>) -> Option<RequestId> {
+    params.take("requestId").map(read_id)?.ok()
 }
 
 fn level(params: &Object<'_>) -> Result<Level, ProtocolError> {
     let level = params.get("level").and_then(Json::as_str).unwrap_or_default();
     level.parse().map_err(|error| ProtocolError::params(format!("`level`: {error}")))
+}
+
+fn uri<'p>(params: &'p Object<'_>) -> Result<&'p str, ProtocolError> {
+    params.get("uri").and_then(Json::as_str).ok_or_else(|| ProtocolError::params("`uri` must be a string"))
 }
 
 /// An empty result.
@@ -161,7 +224,9 @@ fn answered<'a>(id: &RequestId) -> Turn<'a> {
 }
 
 /// An error response. Clients of sessions read it at status 200 only.
-fn failed<'a>(id: &RequestId, error: &ProtocolError) -> Turn<'a> {
-    let body = error_response(Some(id), error.code(), &error.to_string(), error.data().as_ref());
+pub(super) fn failed<'a>(id: &RequestId, error: &ProtocolError) -> Turn<'a> {
+    // The only error of this kind has another code in these revisions.
+    let code = super::down::code(error, Revision::NEWEST_LEGACY);
+    let body = error_response(Some(id), code, &error.to_string(), error.data().as_ref());
     Turn::Answered { body, session: None }
 }

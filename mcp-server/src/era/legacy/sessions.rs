@@ -1,23 +1,21 @@
-//! Sessions: what the server remembers of a legacy client. Each has an owner, a cap and an end.
+//! The sessions that are open. Each has an owner, a cap and an end.
 
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::FutureExt;
 use papaya::HashMap;
+use tokio::runtime::Handle;
 
+use super::Session;
 use crate::{
-    call::{Call, Capabilities, Principal},
+    call::Principal,
     clock::{Clock, millis},
-    error::{ProtocolError, Refusal},
-    protocol::{message::RequestId, notification::Level, version::Revision},
-    telemetry,
+    cluster::Events,
+    error::Refusal,
 };
 
 /// How many sessions there may be, and for how long without a request.
@@ -34,102 +32,10 @@ impl Default for SessionLimits {
     }
 }
 
-/// One client's session.
-#[derive(Debug)]
-pub(crate) struct Session {
-    owner: Principal,
-    revision: Revision,
-    capabilities: Capabilities,
-    log_level: AtomicU8,
-    /// In milliseconds of the server's clock.
-    last_used: AtomicU64,
-    /// A call has ended since the session was last looked at.
-    stirred: AtomicBool,
-    /// The calls that wait for something, by their requests' ids.
-    waiting: Mutex<Vec<(RequestId, Call)>>,
-}
-
-impl Session {
-    pub(super) fn new(owner: Principal, revision: Revision, capabilities: Capabilities) -> Self {
-        // Until a client says otherwise, the revisions leave the choice to the server.
-        let log_level = AtomicU8::new(Level::Info as u8);
-        let (last_used, stirred, waiting) = Default::default();
-        Self { owner, revision, capabilities, log_level, last_used, stirred, waiting }
-    }
-
-    pub(super) fn revision(&self) -> Revision {
-        self.revision
-    }
-
-    pub(super) fn capabilities(&self) -> Capabilities {
-        self.capabilities
-    }
-
-    pub(super) fn log_level(&self) -> Level {
-        let stored = self.log_level.load(Ordering::Relaxed);
-        Level::ALL.into_iter().find(|level| *level as u8 == stored).unwrap_or(Level::Info)
-    }
-
-    pub(super) fn set_log_level(&self, level: Level) {
-        self.log_level.store(level as u8, Ordering::Relaxed);
-    }
-
-    /// Cancels a call that waits.
-    pub(super) fn cancel(&self, id: &RequestId) {
-        for (_, call) in self.waiting().iter().filter(|(waiting, _)| waiting == id) {
-            call.outbox().cancel();
-        }
-    }
-
-    /// Cancels every call: the session has ended.
-    fn cancel_all(&self) {
-        self.waiting().iter().for_each(|(_, call)| call.outbox().cancel());
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Vec<(RequestId, Call)>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn idle_since(&self, now: u64) -> u64 {
-        now.saturating_sub(self.last_used.load(Ordering::Relaxed))
-    }
-
-    /// Whether nothing of this session has happened for that long, and nothing goes on.
-    fn is_idle(&self, now: u64, limit: Duration) -> bool {
-        if self.stirred.swap(false, Ordering::Relaxed) {
-            self.last_used.store(now, Ordering::Relaxed);
-        }
-        self.idle_since(now) >= millis(limit) && self.waiting().is_empty()
-    }
-}
-
-/// A call in the list of those that its session can cancel, until this is dropped.
-#[derive(Debug)]
-pub(crate) struct Listing {
-    session: Arc<Session>,
-    id: RequestId,
-}
-
-impl Listing {
-    pub(in crate::era) fn new(session: &Arc<Session>, id: &RequestId, call: &Call) -> Self {
-        session.waiting().push((id.clone(), call.clone()));
-        Self { session: Arc::clone(session), id: id.clone() }
-    }
-}
-
-impl Drop for Listing {
-    fn drop(&mut self) {
-        let mut waiting = self.session.waiting();
-        if let Some(place) = waiting.iter().position(|(id, _)| *id == self.id) {
-            waiting.swap_remove(place);
-        }
-        self.session.stirred.store(true, Ordering::Relaxed);
-    }
-}
-
 /// The open sessions of a server, by their ids. Finding one takes no lock.
 pub(crate) struct Sessions {
-    open: HashMap<Box<str>, Arc<Session>>,
+    open: HashMap<Arc<str>, Arc<Session>>,
+    events: Arc<dyn Events>,
     limits: SessionLimits,
     clock: Clock,
     /// Held while a session is opened: the caps hold against openings at the same time.
@@ -137,38 +43,35 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    pub(crate) fn new(limits: SessionLimits, clock: Clock) -> Self {
-        Self { open: HashMap::new(), limits, clock, door: Mutex::new(()) }
+    pub(crate) fn new(limits: SessionLimits, clock: Clock, events: Arc<dyn Events>) -> Self {
+        Self { open: HashMap::new(), events, limits, clock, door: Mutex::new(()) }
     }
 
-    /// Opens a session and gives its id: 32 random bytes as base64url.
+    /// Lets a session in.
     ///
     /// Clients hardly ever end a session, so at a cap the longest idle ones make room: first among the
     /// owner's, then among all. Their clients are told 404 and begin again.
-    pub(super) fn open(&self, session: Session) -> Result<String, Refusal> {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret).map_err(|_| no_randomness())?;
-        let id = URL_SAFE_NO_PAD.encode(secret);
+    pub(super) fn admit(&self, session: &Arc<Session>) {
         let now = self.now();
         session.last_used.store(now, Ordering::Relaxed);
         let _door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-        self.make_room(&session.owner, now);
-        self.open.pin().insert(id.as_str().into(), Arc::new(session));
-        Ok(id)
+        self.make_room(session.owner(), now);
+        self.open.pin().insert(Arc::clone(session.id()), Arc::clone(session));
     }
 
     /// The session of that id, if it is this principal's. Somebody else's is as unknown as none.
-    pub(super) fn find(&self, id: &str, principal: &Principal) -> Result<Arc<Session>, Refusal> {
+    pub(in crate::era) fn find(&self, id: &str, principal: &Principal) -> Result<Arc<Session>, Refusal> {
         let now = self.now();
         let open = self.open.pin();
-        let session = open.get(id).filter(|session| session.owner == *principal);
+        let session = open.get(id).filter(|session| session.owner() == principal);
         match session {
             Some(session) if !session.is_idle(now, self.limits.idle) => {
                 session.last_used.store(now, Ordering::Relaxed);
                 Ok(Arc::clone(session))
             }
-            Some(_) => {
+            Some(idle) => {
                 open.remove(id);
+                self.over(idle);
                 Err(Refusal::UnknownSession)
             }
             None => Err(Refusal::UnknownSession),
@@ -177,9 +80,25 @@ impl Sessions {
 
     /// Ends a session.
     pub(crate) fn end(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
-        self.find(id, principal)?.cancel_all();
+        let session = self.find(id, principal)?;
         self.open.pin().remove(id);
+        self.over(&session);
         Ok(())
+    }
+
+    /// Ends every session's streams: the server stops.
+    pub(crate) fn hang_up(&self) {
+        self.open.pin().values().for_each(|session| session.end_streams());
+    }
+
+    /// A session that isn't open any more: nothing of it goes on, and nothing is kept.
+    fn over(&self, session: &Session) {
+        session.hang_up();
+        // What is kept in this process is gone at once; elsewhere, it is soon.
+        let forgetting = self.events.forget(Arc::clone(session.id()));
+        if let (None, Ok(runtime)) = (forgetting.now_or_never(), Handle::try_current()) {
+            runtime.spawn(self.events.forget(Arc::clone(session.id())));
+        }
     }
 
     /// How many sessions are open.
@@ -196,9 +115,13 @@ impl Sessions {
         if !full && shared && !open.len().is_multiple_of(64) {
             return;
         }
-        open.retain(|_, session| !session.is_idle(now, self.limits.idle));
+        let idle: Vec<_> = open.values().filter(|session| session.is_idle(now, self.limits.idle)).collect();
+        for session in idle {
+            open.remove(session.id());
+            self.over(session);
+        }
         if !shared {
-            self.evict(self.limits.per_principal, now, |session| session.owner == *owner);
+            self.evict(self.limits.per_principal, now, |session| session.owner() == owner);
         }
         self.evict(self.limits.total, now, |_| true);
     }
@@ -216,7 +139,7 @@ impl Sessions {
         let surplus = idle.len() + 1 - cap;
         for (_, id) in idle.iter().take(surplus.max(cap / 16)) {
             if let Some(session) = open.remove(*id) {
-                session.cancel_all();
+                self.over(session);
             }
         }
     }
@@ -235,29 +158,33 @@ impl fmt::Debug for Sessions {
     }
 }
 
-fn no_randomness() -> Refusal {
-    let reference = telemetry::no_randomness();
-    Refusal::Protocol { id: None, error: ProtocolError::Internal { reference } }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Hand;
+    use crate::{
+        call::Capabilities,
+        clock::Hand,
+        cluster::{Changes, EventLimits, Memory},
+        protocol::version::Revision,
+    };
 
     fn somebody(subject: &str) -> Principal {
         Principal::Subject { issuer: "i".into(), subject: subject.into(), client: "c".into() }
     }
 
-    fn open(sessions: &Sessions, owner: &Principal) -> String {
-        let capabilities = Capabilities::default();
-        sessions.open(Session::new(owner.clone(), Revision::V2025_11_25, capabilities)).unwrap()
+    fn open(sessions: &Sessions, owner: &Principal) -> Arc<str> {
+        let (revision, capabilities) = (Revision::V2025_11_25, Capabilities::default());
+        let session = Session::open(owner.clone(), revision, capabilities, &Changes::default());
+        let session = Arc::new(session.unwrap());
+        sessions.admit(&session);
+        Arc::clone(session.id())
     }
 
     fn sessions(total: usize, per_principal: usize) -> (Sessions, Hand) {
         let (clock, hand) = Clock::by_hand();
         let limits = SessionLimits { total, per_principal, idle: Duration::from_mins(1) };
-        (Sessions::new(limits, clock), hand)
+        let events = Memory::new(EventLimits::default(), clock.clone());
+        (Sessions::new(limits, clock, Arc::new(events)), hand)
     }
 
     #[test]

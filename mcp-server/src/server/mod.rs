@@ -1,37 +1,38 @@
 //! The server: what its author says of it, checked at once and made ready.
 
-use std::{
-    fmt,
-    future::Future,
-    hash::{DefaultHasher, Hash, Hasher},
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+mod catalog;
+mod checks;
+mod names;
+
+use std::{fmt, future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use tokio::{net::TcpListener, sync::Semaphore};
-use url::Url;
-
-use crate::{
-    call::States,
-    catalog::{Catalog, Selection, Tool, ToolDescriptor},
-    clock::Clock,
-    dispatch::{Cursors, Desk},
-    era::{Eras, Face, Identity, SessionLimits, Sessions},
-    error::{BuildError, Error, Place, Problem},
-    guard,
-    http::{
-        BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, ENDPOINT, Edge, MAX_ORPHANS, Service, router,
-        serve, whole_router,
-    },
-    protocol::{
-        json::{self, Json},
-        lifecycle::{Capabilities, Icon, Implementation},
-    },
+pub use catalog::Catalog;
+use names::PublicNames;
+use tokio::{
+    io::{AsyncBufRead, AsyncWrite},
+    net::TcpListener,
+    sync::Semaphore,
 };
 
-/// How many tools a page of `tools/list` holds unless the server says otherwise. Many clients read one page only.
+use crate::{
+    call::{List, States, Surroundings},
+    catalog::{Announced, Found, Offer, Prompt, Resource, Selection, Tool},
+    clock::Clock,
+    cluster::{Changes, EventLimits, Memory},
+    dispatch::{Desk, Places},
+    drive::Engine,
+    era::{Eras, Face, Identity, SessionLimits, Sessions},
+    error::{BuildError, Error, Place, Problem},
+    http::{BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, Lines, Service, router, serve, whole_router},
+    protocol::{
+        json::{self, Json},
+        lifecycle::{Icon, Implementation},
+    },
+    stdio,
+};
+
+/// How much a page of a list holds unless the server says otherwise. Many clients read one page only.
 const PAGE_SIZE: usize = 1_000;
 
 /// A server being described. [`McpServer::build`] checks everything at once; [`McpServer::run`] also serves.
@@ -59,7 +60,8 @@ const PAGE_SIZE: usize = 1_000;
 pub struct McpServer {
     pub(crate) implementation: Implementation,
     pub(crate) instructions: Option<String>,
-    tools: Vec<Tool>,
+    found: Found,
+    announced: Announced,
     states: States,
     selection: Selection,
     pub(crate) public: PublicNames,
@@ -69,21 +71,17 @@ pub struct McpServer {
     problems: Vec<Problem>,
 }
 
-/// Under which names the server is reached from outside, and by whom.
-#[derive(Debug, Default)]
-pub(crate) struct PublicNames {
-    pub(crate) url: Option<String>,
-    hosts: Vec<(String, Place)>,
-    origins: Vec<(String, Place)>,
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     bodies: BodyLimits,
     connections: ConnectionLimits,
     sessions: SessionLimits,
+    events: EventLimits,
+    /// Those who listen, in all and of one principal.
+    listeners: (usize, usize),
     page_size: usize,
     timeout: Option<Duration>,
+    legacy_sse: bool,
 }
 
 impl McpServer {
@@ -99,7 +97,8 @@ impl McpServer {
                 icons: Vec::new(),
             },
             instructions: None,
-            tools: inventory::iter::<ToolDescriptor>.into_iter().map(Tool::from).collect(),
+            found: Found::registered(),
+            announced: Announced::default(),
             states: States::default(),
             selection: Selection { place, ..Selection::default() },
             public: PublicNames::default(),
@@ -107,8 +106,11 @@ impl McpServer {
                 bodies: BodyLimits::default(),
                 connections: ConnectionLimits::default(),
                 sessions: SessionLimits::default(),
+                events: EventLimits::default(),
+                listeners: (10_000, 100),
                 page_size: PAGE_SIZE,
                 timeout: None,
+                legacy_sse: false,
             },
             clock: Clock::system(),
             place,
@@ -158,7 +160,43 @@ impl McpServer {
     /// A tool built by hand, beside the annotated functions.
     #[must_use]
     pub fn tool(mut self, tool: Tool) -> Self {
-        self.tools.push(tool);
+        self.found.tools.push(tool);
+        self
+    }
+
+    /// A resource built by hand, beside the annotated functions.
+    #[must_use]
+    pub fn resource(mut self, resource: Resource) -> Self {
+        self.found.resources.push(resource);
+        self
+    }
+
+    /// A prompt built by hand, beside the annotated functions.
+    #[must_use]
+    pub fn prompt(mut self, prompt: Prompt) -> Self {
+        self.found.prompts.push(prompt);
+        self
+    }
+
+    /// Says from the start that there will be things of these kinds, though there may be none yet: clients ask for
+    /// what a server says it has. They are added through [`Server::catalog`].
+    #[must_use]
+    pub fn offers_later(mut self, lists: impl IntoIterator<Item = List>) -> Self {
+        for list in lists {
+            match list {
+                List::Tools => {}
+                List::Resources => self.announced.resources = true,
+                List::Prompts => self.announced.prompts = true,
+            }
+        }
+        self
+    }
+
+    /// Lets clients of revision 2024-11-05 in, which know another transport only: a stream at `/sse`, and messages
+    /// at `/messages`. Default: off.
+    #[must_use]
+    pub fn legacy_sse(mut self, on: bool) -> Self {
+        self.limits.legacy_sse = on;
         self
     }
 
@@ -280,17 +318,34 @@ impl McpServer {
         self
     }
 
-    /// The longest a call may take whose tool says nothing else. Default: no limit.
+    /// How many subscriptions of modern clients may be open, in all and of one principal; the same goes for the
+    /// connections of 2024 clients. One more is refused. Default: 10,000 and 100.
+    #[must_use]
+    pub fn max_subscriptions(mut self, total: usize, per_principal: usize) -> Self {
+        self.limits.listeners = (total, per_principal);
+        self
+    }
+
+    /// How much of what the streams of one legacy session say is kept for a client that loses its connection, in
+    /// messages and bytes, and for how long. Of all sessions together, a hundred times as many messages and sixteen
+    /// times as many bytes. Default: 1,000 messages, 4 MiB, 5 min.
+    #[must_use]
+    pub fn keep_events(mut self, messages: usize, bytes: usize, time: Duration) -> Self {
+        self.limits.events = EventLimits::of_session(messages, bytes, time);
+        self
+    }
+
+    /// The longest a call may take whose function says nothing else. Default: no limit.
     #[must_use]
     pub fn call_timeout(mut self, time: Duration) -> Self {
         self.limits.timeout = Some(time);
         self
     }
 
-    /// How many tools one page of `tools/list` holds. Default: 1,000; many clients read the first page only.
+    /// How much one page of a list holds. Default: 1,000; many clients read the first page only.
     #[must_use]
-    pub fn page_size(mut self, tools: usize) -> Self {
-        self.limits.page_size = tools.max(1);
+    pub fn page_size(mut self, entries: usize) -> Self {
+        self.limits.page_size = entries.max(1);
         self
     }
 
@@ -311,40 +366,57 @@ impl McpServer {
     pub fn build(self) -> Result<Server, BuildError> {
         let mut problems = self.problems;
         let mut edge = self.public.edge(self.place, &mut problems);
-        let catalog = Catalog::build(self.tools, &self.selection, &mut problems);
-        check_needs(&catalog, &self.states, &mut problems);
-        check_guards(&catalog, &mut problems);
+        let shape = (self.limits.page_size, self.announced);
+        let offer = Offer::build(self.found, &self.selection, shape, &mut problems);
+        checks::check(&offer, &self.states, &mut problems);
         check_numbers(self.place, &mut problems);
         if !problems.is_empty() {
             problems.sort();
             return Err(BuildError::new(problems));
         }
-        let mirrors = catalog.tools().iter().flat_map(|tool| tool.validator().headers());
+        let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
-        let pages = catalog.tools().len().div_ceil(self.limits.page_size);
-        let cursors = Cursors::new(pages, fingerprint(&catalog));
-        let identity = Identity {
-            implementation: self.implementation,
-            capabilities: Capabilities::default(),
-            instructions: self.instructions,
-        };
-        let face = Arc::new(Face::new(identity, &catalog, &cursors, self.limits.page_size));
+        let identity = Identity { implementation: self.implementation, instructions: self.instructions };
+        let engine = Arc::new(engine(identity, self.states, self.limits, &self.clock, offer));
+        let (total, each) = self.limits.listeners;
         let service = Service {
             edge,
             bodies: self.limits.bodies,
             budget: Budget::new(BODY_BUDGET.max(self.limits.bodies.bytes)),
-            eras: Eras { face, sessions: Sessions::new(self.limits.sessions, self.clock) },
-            desk: Desk { catalog, states: Arc::new(self.states), cursors, timeout: self.limits.timeout },
-            orphans: Arc::new(Semaphore::new(MAX_ORPHANS)),
+            engine: Arc::clone(&engine),
+            lines: self.limits.legacy_sse.then(|| Lines::new(total, each)),
         };
-        Ok(Server { service: Arc::new(service), connections: self.limits.connections })
+        Ok(Server {
+            service: Arc::new(service),
+            catalog: Catalog::new(engine),
+            connections: self.limits.connections,
+        })
     }
+}
+
+fn engine(identity: Identity, states: States, limits: Limits, clock: &Clock, offer: Offer) -> Engine {
+    let changes = Changes::default();
+    let events = Arc::new(Memory::new(limits.events, clock.clone()));
+    let (total, each) = limits.listeners;
+    let eras = Eras {
+        face: Arc::new(Face::new(identity, &offer)),
+        sessions: Sessions::new(limits.sessions, clock.clone(), events.clone()),
+        changes: changes.clone(),
+        events,
+    };
+    let desk = Desk {
+        surroundings: Arc::new(Surroundings { states, changes, clock: clock.clone() }),
+        timeout: limits.timeout,
+        listeners: Places::new(total, each),
+    };
+    Engine::new(eras, desk, offer)
 }
 
 /// A server that is ready.
 #[derive(Clone)]
 pub struct Server {
     pub(crate) service: Arc<Service>,
+    catalog: Catalog,
     connections: ConnectionLimits,
 }
 
@@ -381,64 +453,58 @@ impl Server {
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), Error> {
         refuse_exposure(listener.local_addr()?)?;
+        let stop = async {
+            stop.await;
+            self.stop();
+        };
         Ok(serve(listener, whole_router(Arc::clone(&self.service)), self.connections, stop).await?)
     }
 
+    /// Serves one client over these two, a message a line: standard input and output, or any other pair. Until the
+    /// input ends, or the server [stops](Server::stop).
+    ///
+    /// # Errors
+    ///
+    /// When reading or writing fails.
+    pub async fn serve_lines(
+        &self,
+        input: impl AsyncBufRead + Unpin,
+        output: impl AsyncWrite + Send + Unpin + 'static,
+    ) -> Result<(), Error> {
+        let limit = self.service.bodies.bytes;
+        Ok(stdio::serve(Arc::clone(&self.service.engine), input, output, limit).await?)
+    }
+
+    /// Ends what would never end by itself, politely: subscriptions with a result, the streams of sessions so that
+    /// their clients come back. [`Server::serve_until`] does it; an application with a router of this server does it
+    /// before it stops serving.
+    pub fn stop(&self) {
+        self.service.engine.stop();
+    }
+
+    /// What is offered, to be changed while the server runs.
+    pub fn catalog(&self) -> Catalog {
+        self.catalog.clone()
+    }
+
     /// The names of the tools, in the order of the listing.
-    pub fn tool_names(&self) -> impl Iterator<Item = &str> {
-        self.service.desk.catalog.tools().iter().map(|tool| tool.name())
+    pub fn tool_names(&self) -> impl Iterator<Item = String> {
+        let offer = self.service.engine.offer.load_full();
+        let names: Vec<String> = offer.tools.entries().iter().map(|tool| tool.name().to_owned()).collect();
+        names.into_iter()
     }
 
     /// How many sessions of legacy clients are open.
     pub fn sessions(&self) -> usize {
-        self.service.eras.sessions.len()
+        self.service.engine.eras.sessions.len()
     }
 }
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
-            .field("tools", &self.service.desk.catalog.tools().len())
+            .field("tools", &self.service.engine.offer.load().tools.entries().len())
             .finish_non_exhaustive()
-    }
-}
-
-impl PublicNames {
-    /// The URL of the endpoint as clients reach it from outside, when there is one.
-    pub(crate) fn endpoint(&self) -> Option<String> {
-        let mut url = Url::parse(self.url.as_deref()?).ok()?;
-        if url.path() == "/" {
-            url.set_path(ENDPOINT);
-        }
-        Some(url.into())
-    }
-
-    fn edge(&self, place: Place, problems: &mut Vec<Problem>) -> Edge {
-        let mut edge = Edge::default();
-        let mut note = |place, subject: &str, text: String| problems.push(Problem::new(place, subject, text));
-        match self.url.as_deref().map(Url::parse) {
-            None => {}
-            Some(Ok(url)) if matches!(url.scheme(), "http" | "https") => {
-                if let Err(text) = edge.allow_public(&url) {
-                    note(place, "`public_url`", text.to_owned());
-                }
-            }
-            Some(_) => {
-                let given = self.url.as_deref().unwrap_or_default();
-                note(place, "`public_url`", format!("`{given}` is not an `https://` or `http://` URL"));
-            }
-        }
-        for (host, place) in &self.hosts {
-            if edge.allow_host(host).is_err() {
-                note(*place, "`allow_host`", format!("`{host}` is not a host, or a host and a port"));
-            }
-        }
-        for (origin, place) in &self.origins {
-            if let Err(rule) = edge.allow_origin(origin) {
-                note(*place, "`allow_origin`", format!("`{origin}`: {rule}"));
-            }
-        }
-        edge
     }
 }
 
@@ -453,26 +519,6 @@ pub(crate) fn refuse_exposure(address: SocketAddr) -> Result<(), Error> {
     )))
 }
 
-fn check_needs(catalog: &Catalog, states: &States, problems: &mut Vec<Problem>) {
-    for tool in catalog.tools() {
-        for (id, name) in &tool.needs().states {
-            if !states.has(*id) {
-                let text =
-                    format!("takes `State<{name}>`, and the server has none; add `.state(..)` with one");
-                problems.push(Problem::new(tool.place(), format!("tool `{}`", tool.name()), text));
-            }
-        }
-    }
-}
-
-fn check_guards(catalog: &Catalog, problems: &mut Vec<Problem>) {
-    for tool in catalog.tools() {
-        for text in guard::unenforced(tool) {
-            problems.push(Problem::new(tool.place(), format!("tool `{}`", tool.name()), text));
-        }
-    }
-}
-
 /// A feature of `serde_json` that any crate of the program may switch on turns numbers into objects.
 fn check_numbers(place: Place, problems: &mut Vec<Problem>) {
     if !matches!(json::parse(b"0.5"), Ok(Json::Number(_))) {
@@ -480,13 +526,4 @@ fn check_numbers(place: Place, problems: &mut Vec<Problem>) {
                     `cargo tree -e features -i serde_json` says who wants it";
         problems.push(Problem::new(place, "numbers", text));
     }
-}
-
-/// The same for the same listing, on every node and at every start.
-fn fingerprint(catalog: &Catalog) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for tool in catalog.tools() {
-        serde_json::to_string(&tool.definition()).unwrap_or_default().hash(&mut hasher);
-    }
-    hasher.finish()
 }

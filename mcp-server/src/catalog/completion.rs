@@ -1,0 +1,195 @@
+//! Suggestions for an argument of a prompt or of a resource's template.
+
+use std::{collections::BTreeMap, fmt, future::Future};
+
+use super::{
+    arguments::Validator,
+    descriptor::{Completed, CompletionDescriptor},
+    input::{Input, Needs},
+    invocation::{Handled, Handler, Invocation},
+    output::CompletionOutput,
+    schema,
+};
+use crate::{
+    call::Call,
+    error::{Place, Problem, ToolError},
+    protocol::completion::Completion,
+};
+
+/// A function that suggests values, as `#[arg(complete = ..)]` writes it down.
+pub type Completer = fn(Completing) -> Handled<Completion>;
+
+/// Functions that suggest values, by the names of the arguments.
+pub(crate) type Completers = BTreeMap<String, Completer>;
+
+/// What is being typed.
+///
+/// # Example
+///
+/// ```
+/// use mcp_server::Completing;
+///
+/// fn languages(typed: Completing) -> Vec<&'static str> {
+///     ["python", "perl", "rust"].into_iter().filter(|name| name.starts_with(&typed.value)).collect()
+/// }
+/// ```
+#[derive(Debug)]
+pub struct Completing {
+    /// What was typed so far.
+    pub value: String,
+    /// The other arguments, as far as they are known. Clients send them since revision 2025-06-18.
+    pub arguments: BTreeMap<String, String>,
+    /// The call.
+    pub call: Call,
+}
+
+/// A function that `#[arg(complete = ..)]` can name: it takes what is being typed and gives suggestions, at once or
+/// in a while. `Way` tells the two apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't complete an argument",
+    label = "not a function from `Completing` to suggestions",
+    note = "a completer is `fn(mcp_server::Completing) -> Vec<String>`, `async` or not"
+)]
+pub trait Complete<Way> {
+    /// Suggests.
+    fn complete(self, typed: Completing) -> Handled<Completion>;
+}
+
+/// The way of a function that answers at once.
+#[derive(Debug)]
+pub enum AtOnce {}
+
+/// The way of an `async` function.
+#[derive(Debug)]
+pub enum InAWhile {}
+
+impl<F, R> Complete<(AtOnce, R)> for F
+where
+    F: FnOnce(Completing) -> R,
+    R: CompletionOutput,
+{
+    fn complete(self, typed: Completing) -> Handled<Completion> {
+        Handled::Ready(Ok(self(typed).into_completion()))
+    }
+}
+
+impl<F, Fut, R> Complete<(InAWhile, R)> for F
+where
+    F: FnOnce(Completing) -> Fut,
+    Fut: Future<Output = R> + Send + 'static,
+    R: CompletionOutput,
+{
+    fn complete(self, typed: Completing) -> Handled<Completion> {
+        let future = self(typed);
+        Handled::Running(Box::pin(async move { Ok(future.await.into_completion()) }))
+    }
+}
+
+/// A completion of its own: a function for one argument of one prompt or template.
+#[derive(Clone)]
+pub(crate) struct CompletionSource {
+    pub(super) descriptor: &'static CompletionDescriptor,
+    pub(super) handler: Handler<Completion>,
+}
+
+impl CompletionSource {
+    pub(crate) fn place(&self) -> Place {
+        self.descriptor.place
+    }
+
+    pub(crate) fn of(&self) -> Completed {
+        self.descriptor.of
+    }
+
+    pub(crate) fn argument(&self) -> &'static str {
+        self.descriptor.argument
+    }
+}
+
+impl fmt::Debug for CompletionSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.descriptor.fmt(f)
+    }
+}
+
+/// What suggests values for one argument.
+#[derive(Debug)]
+pub(crate) enum Suggest<'o> {
+    /// A plain function.
+    Function(Completer),
+    /// A function with parameters of its own.
+    Declared(&'o Declared),
+}
+
+/// A completion's function, ready to be called.
+pub(crate) struct Declared {
+    handler: Handler<Completion>,
+    /// The parameter that takes what was typed.
+    typed: String,
+    validator: Validator,
+    needs: Needs,
+    place: Place,
+}
+
+impl fmt::Debug for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Declared").field("typed", &self.typed).finish_non_exhaustive()
+    }
+}
+
+impl Declared {
+    /// Compiles a completion; says everything that is wrong with it.
+    pub(super) fn compile(source: &CompletionSource) -> Result<Self, Vec<Problem>> {
+        let mut wrong = Vec::new();
+        let mut input = Input::new();
+        (source.descriptor.input)(&mut input);
+        let typed = input.arguments.first().map(|argument| argument.rules.name.to_owned());
+        for argument in input.arguments.iter().skip(1).filter(|argument| !argument.optional) {
+            wrong.push(format!(
+                "`{}` must be an `Option`: another argument may not be known yet",
+                argument.rules.name
+            ));
+        }
+        if typed.is_none() {
+            wrong.push("takes no argument; the first one is what was typed".to_owned());
+        }
+        let (schema, needs) = schema::of_arguments(input, &mut wrong);
+        match (typed, Validator::compile(schema, &mut wrong)) {
+            (Some(typed), Some(validator)) if wrong.is_empty() => {
+                Ok(Self { handler: source.handler.clone(), typed, validator, needs, place: source.place() })
+            }
+            _ => {
+                let subject = format!("completion of `{}`", source.argument());
+                Err(wrong.into_iter().map(|text| Problem::new(source.place(), &subject, text)).collect())
+            }
+        }
+    }
+
+    pub(crate) fn needs(&self) -> &Needs {
+        &self.needs
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        self.place
+    }
+}
+
+impl Suggest<'_> {
+    /// Asks for suggestions.
+    pub(crate) fn suggest(&self, typed: Completing) -> Handled<Completion> {
+        match self {
+            Self::Function(function) => function(typed),
+            Self::Declared(declared) => {
+                let Completing { value, mut arguments, call } = typed;
+                arguments.insert(declared.typed.clone(), value);
+                // What the function doesn't take is of no use to it.
+                arguments.retain(|name, _| declared.validator.takes(name));
+                let texts = arguments.into_iter().map(|(name, text)| (name, text.into())).collect();
+                match declared.validator.check_texts(texts) {
+                    Ok(arguments) => (declared.handler)(Invocation { arguments, call, secrets: Vec::new() }),
+                    Err(text) => Handled::Ready(Err(ToolError::tell(text))),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Events in this process's memory: bounded by number, size and age.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    future::ready,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use super::{Event, Events, Following, Pending, StreamKey};
+use crate::clock::Clock;
+
+/// How many events may be kept, how large, and how long.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventLimits {
+    /// Of one session.
+    pub(crate) session: Bound,
+    /// Of all sessions together.
+    pub(crate) total: Bound,
+    /// How long one is kept.
+    pub(crate) age: Duration,
+}
+
+/// A number of events, and their size.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Bound {
+    pub(crate) events: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Bound {
+    fn add(&mut self, bytes: usize) {
+        self.events += 1;
+        self.bytes += bytes;
+    }
+
+    fn remove(&mut self, bytes: usize) {
+        self.events -= 1;
+        self.bytes -= bytes;
+    }
+
+    fn exceeds(self, limit: Self) -> bool {
+        self.events > limit.events || self.bytes > limit.bytes
+    }
+}
+
+impl EventLimits {
+    /// These limits of a session, and in all as much as many sessions use at once.
+    pub(crate) fn of_session(events: usize, bytes: usize, age: Duration) -> Self {
+        let total = Bound { events: events.saturating_mul(100), bytes: bytes.saturating_mul(16) };
+        Self { session: Bound { events, bytes }, total, age }
+    }
+}
+
+impl Default for EventLimits {
+    fn default() -> Self {
+        Self::of_session(1_000, 4 * 1024 * 1024, Duration::from_mins(5))
+    }
+}
+
+/// The events of this process's sessions. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Memory {
+    shared: Arc<Mutex<State>>,
+    limits: EventLimits,
+    clock: Clock,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sessions: HashMap<Arc<str>, Session>,
+    /// Every event that is kept and some that aren't any more, in the order in which they came.
+    order: VecDeque<(Duration, StreamKey)>,
+    kept: Bound,
+}
+
+/// What a session has in here.
+#[derive(Debug, Default)]
+struct Session {
+    streams: HashMap<u32, Stream>,
+    kept: Bound,
+    /// The streams of its events, in the order in which these came.
+    order: VecDeque<u32>,
+}
+
+#[derive(Debug, Default)]
+struct Stream {
+    /// The number of the last event that was forgotten.
+    forgotten: u64,
+    events: VecDeque<(Duration, Event)>,
+    ended: bool,
+    /// Wakes whoever waits for an event.
+    news: Arc<Notify>,
+}
+
+impl Memory {
+    pub(crate) fn new(limits: EventLimits, clock: Clock) -> Self {
+        Self { shared: Arc::default(), limits, clock }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics under this lock.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn look(&self, key: &StreamKey, number: u64) -> Following {
+        let mut state = self.state();
+        state.forget_old(self.clock.now(), self.limits.age);
+        match state.stream(key) {
+            Some(stream) => stream.after(number),
+            None if number == 0 => Following::Nothing,
+            None => Following::Gone,
+        }
+    }
+
+    /// What wakes those who wait for a stream's next event.
+    fn bell(&self, key: &StreamKey) -> Arc<Notify> {
+        let mut state = self.state();
+        let session = state.sessions.entry(Arc::clone(&key.session)).or_default();
+        Arc::clone(&session.streams.entry(key.stream).or_default().news)
+    }
+}
+
+impl Events for Memory {
+    fn append(&self, key: StreamKey, event: Event) -> Pending<()> {
+        let now = self.clock.now();
+        let mut state = self.state();
+        state.forget_old(now, self.limits.age);
+        state.append(key, event, now, self.limits);
+        Box::pin(ready(()))
+    }
+
+    fn end(&self, key: StreamKey) -> Pending<()> {
+        let mut state = self.state();
+        if let Some(stream) = state.stream(&key) {
+            stream.ended = true;
+            stream.news.notify_waiters();
+        }
+        state.drop_if_over(&key);
+        Box::pin(ready(()))
+    }
+
+    fn after(&self, key: StreamKey, number: u64) -> Pending<Following> {
+        Box::pin(ready(self.look(&key, number)))
+    }
+
+    fn news(&self, key: StreamKey, number: u64) -> Pending<()> {
+        if self.look(&key, number) != Following::Nothing {
+            return Box::pin(ready(()));
+        }
+        let (memory, bell) = (self.clone(), self.bell(&key));
+        Box::pin(async move {
+            let mut rung = std::pin::pin!(bell.notified());
+            rung.as_mut().enable();
+            // What came between looking and listening.
+            if memory.look(&key, number) == Following::Nothing {
+                rung.await;
+            }
+        })
+    }
+
+    fn forget(&self, session: Arc<str>) -> Pending<()> {
+        self.state().forget(&session);
+        Box::pin(ready(()))
+    }
+}
+
+impl State {
+    fn stream(&mut self, key: &StreamKey) -> Option<&mut Stream> {
+        self.sessions.get_mut(&key.session)?.streams.get_mut(&key.stream)
+    }
+
+    fn append(&mut self, key: StreamKey, event: Event, now: Duration, limits: EventLimits) {
+        let bytes = size(&event);
+        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
+        let stream = session.streams.entry(key.stream).or_default();
+        if stream.ended {
+            return;
+        }
+        stream.events.push_back((now, event));
+        stream.news.notify_waiters();
+        self.kept.add(bytes);
+        session.kept.add(bytes);
+        session.order.push_back(key.stream);
+        // The newest event stays, however large it is: somebody is about to take it.
+        while session.kept.exceeds(limits.session) && session.kept.events > 1 {
+            let Some(stream) = session.order.pop_front() else { break };
+            self.kept.remove(session.forget_first(stream));
+        }
+        self.order.push_back((now, key));
+        while self.kept.exceeds(limits.total) && self.kept.events > 1 {
+            self.forget_oldest();
+        }
+        // What sessions have forgotten themselves still stands in the order of all.
+        if self.order.len() > 2 * self.kept.events + limits.session.events {
+            let sessions = &self.sessions;
+            self.order.retain(|(time, key)| {
+                let stream = sessions.get(&key.session).and_then(|session| session.streams.get(&key.stream));
+                stream.is_some_and(|stream| stream.holds(*time))
+            });
+        }
+    }
+
+    fn forget_old(&mut self, now: Duration, age: Duration) {
+        while self.order.front().is_some_and(|(time, _)| now.saturating_sub(*time) > age) {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets the oldest event of all, if its session hasn't already.
+    fn forget_oldest(&mut self) {
+        let Some((time, key)) = self.order.pop_front() else { return };
+        if let Some(session) = self.sessions.get_mut(&key.session)
+            && session.streams.get(&key.stream).is_some_and(|stream| stream.holds(time))
+        {
+            if let Some(place) = session.order.iter().position(|stream| *stream == key.stream) {
+                session.order.remove(place);
+            }
+            self.kept.remove(session.forget_first(key.stream));
+        }
+        self.drop_if_over(&key);
+    }
+
+    /// A stream that has ended and of which nothing is left is nothing, and so is a session without streams.
+    fn drop_if_over(&mut self, key: &StreamKey) {
+        let Some(session) = self.sessions.get_mut(&key.session) else { return };
+        if session.streams.get(&key.stream).is_some_and(|stream| stream.ended && stream.events.is_empty()) {
+            session.streams.remove(&key.stream);
+        }
+        if session.streams.is_empty() {
+            self.sessions.remove(&key.session);
+        }
+    }
+
+    fn forget(&mut self, session: &Arc<str>) {
+        let Some(session) = self.sessions.remove(session) else { return };
+        self.kept.events -= session.kept.events;
+        self.kept.bytes -= session.kept.bytes;
+        session.streams.values().for_each(|stream| stream.news.notify_waiters());
+    }
+}
+
+impl Session {
+    /// Forgets the first event of a stream. Gives its size.
+    fn forget_first(&mut self, stream: u32) -> usize {
+        let first = self.streams.get_mut(&stream).and_then(|stream| {
+            stream.forgotten += 1;
+            stream.events.pop_front()
+        });
+        let bytes = first.map_or(0, |(_, event)| size(&event));
+        self.kept.remove(bytes);
+        bytes
+    }
+}
+
+impl Stream {
+    fn after(&self, number: u64) -> Following {
+        if number < self.forgotten {
+            return Following::Gone;
+        }
+        let skipped = usize::try_from(number - self.forgotten).unwrap_or(usize::MAX);
+        let following = self.events.iter().skip(skipped).map(|(_, event)| event.clone());
+        let numbered: Vec<_> = (number + 1..).zip(following).collect();
+        match numbered.is_empty() {
+            false => Following::Events(numbered),
+            true if self.ended => Following::End,
+            true => Following::Nothing,
+        }
+    }
+
+    /// Whether an event of this time, or an earlier one, is kept.
+    fn holds(&self, time: Duration) -> bool {
+        self.events.front().is_some_and(|(first, _)| *first <= time)
+    }
+}
+
+fn size(event: &Event) -> usize {
+    match event {
+        Event::Message(text) => text.len(),
+        Event::Pause(_) => 0,
+    }
+}

@@ -1,0 +1,32 @@
+//! What methods answer, in the newest revision's terms. Older ones are rendered from it.
+
+use std::sync::Arc;
+
+use crate::{
+    catalog::{Kind, Offer, PromptEntry},
+    protocol::{
+        completion::Completion,
+        prompts::PromptResult,
+        resources::{Cache, ResourceContents},
+        tools::ToolResult,
+    },
+};
+
+/// What a method answers.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// What the server is and can do.
+    Discover { offer: Arc<Offer> },
+    /// One page of a list.
+    List { kind: Kind, page: usize, offer: Arc<Offer> },
+    /// What a tool gave back. `bare`: its structured value may be something else than an object.
+    Tool { result: ToolResult, bare: bool },
+    /// A resource's contents.
+    Contents { contents: Vec<ResourceContents>, cache: Cache },
+    /// A prompt's messages.
+    Prompt { result: PromptResult, prompt: Arc<PromptEntry> },
+    /// Suggestions.
+    Completion(Completion),
+    /// A subscription has ended, and not because of its client.
+    Unsubscribed,
+}

@@ -1,0 +1,29 @@
+//! `resources/read`.
+//!
+//! Source: [Resources](https://modelcontextprotocol.io/specification/2026-07-28/server/resources).
+
+use std::sync::Arc;
+
+use super::{
+    Answer, Desk, Request, required_text,
+    work::{self, Reading},
+};
+use crate::{
+    call::Call,
+    catalog::{Invocation, Offer},
+    error::ProtocolError,
+};
+
+/// Reads the resource at a URI. One whose variables the schema refuses is the URI of nothing.
+pub(super) fn read(desk: &Desk, offer: &Offer, request: Request<'_>) -> Result<Answer, ProtocolError> {
+    let uri = required_text(&request.params, "uri")?.to_owned();
+    let found = offer.resource_at(&uri);
+    let checked =
+        found.and_then(|(entry, values)| Some((entry, entry.validator().check_texts(values).ok()?)));
+    let Some((resource, arguments)) = checked else { return Err(ProtocolError::NotFound { uri }) };
+    let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
+    let secrets = resource.validator().secrets().to_vec();
+    let invocation = Invocation { arguments, call: call.clone(), secrets };
+    let reading = Reading { resource: Arc::clone(resource), uri };
+    work::answer(desk, call, reading, || resource.call(invocation))
+}

@@ -1,0 +1,114 @@
+//! One stream of a session, as its reader hears it.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use crate::{
+    cluster::{Change, Event, Events, Following, Pending},
+    drive::Engine,
+    era::{Reader, Session},
+};
+
+/// A stream from after an event on.
+pub(crate) struct Hearing {
+    engine: Arc<Engine>,
+    reader: Reader,
+    /// The number of the last event that was heard.
+    number: u64,
+    state: State,
+    stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+enum State {
+    /// What has changed becomes events of the stream.
+    Noting(Pending<()>),
+    Looking(Pending<Following>),
+    Waiting(Pending<()>),
+}
+
+impl Hearing {
+    /// `first`: what follows the number, when that is known already.
+    pub(crate) fn new(engine: Arc<Engine>, reader: Reader, number: u64, first: Option<Following>) -> Self {
+        let events = &engine.eras.events;
+        let state = State::Looking(match first {
+            Some(following) => Box::pin(std::future::ready(following)),
+            None => events.after(reader.key(), number),
+        });
+        let stopped = Box::pin(engine.stopped());
+        Self { engine, reader, number, state, stopped }
+    }
+
+    pub(crate) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The next events with their numbers, at least one. `None`: the stream is over, or is heard by somebody else.
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Vec<(u64, Event)>>> {
+        if self.reader.poll_lost(context).is_ready() || self.stopped.as_mut().poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        loop {
+            match &mut self.state {
+                State::Noting(noting) => {
+                    ready!(noting.as_mut().poll(context));
+                    self.look();
+                }
+                State::Looking(looking) => match ready!(looking.as_mut().poll(context)) {
+                    Following::Events(events) => {
+                        self.number = events.last().map_or(self.number, |(number, _)| *number);
+                        self.look();
+                        return Poll::Ready(Some(events));
+                    }
+                    Following::Nothing => {
+                        self.state = State::Waiting(self.events().news(self.reader.key(), self.number));
+                    }
+                    // A client whose stream ends early asks for the rest, and is told that it is gone.
+                    Following::End | Following::Gone => return Poll::Ready(None),
+                },
+                State::Waiting(news) => {
+                    if news.as_mut().poll(context).is_ready() {
+                        self.look();
+                    } else {
+                        ready!(self.poll_changes(context));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What has changed is told on the session's own stream.
+    fn poll_changes(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.reader.is_own() {
+            return Poll::Pending;
+        }
+        let changes = ready!(self.reader.session().changes().poll_take(context));
+        changes.iter().for_each(|_| self.reader.count_own());
+        let (events, key) = (Arc::clone(self.events()), self.reader.key());
+        let messages: Vec<Vec<u8>> = changes.iter().map(|change: &Change| Session::change(change)).collect();
+        self.state = State::Noting(Box::pin(async move {
+            for message in messages {
+                events.append(key.clone(), Event::Message(message.into())).await;
+            }
+        }));
+        Poll::Ready(())
+    }
+
+    fn look(&mut self) {
+        self.state = State::Looking(self.events().after(self.reader.key(), self.number));
+    }
+
+    fn events(&self) -> &Arc<dyn Events> {
+        &self.engine.eras.events
+    }
+}
+
+/// The client has gone. What its calls say is kept for it, unless too many go on like this already.
+impl Drop for Hearing {
+    fn drop(&mut self) {
+        self.reader.leave(|| Arc::clone(&self.engine.orphans).try_acquire_owned().ok());
+    }
+}

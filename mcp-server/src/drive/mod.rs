@@ -1,0 +1,67 @@
+//! Drives what runs: a call to its outcome, a stream to its end, a connection's messages to their answers.
+//!
+//! Takes messages with what arrived with them, gives texts to send. Knows nothing of HTTP, and of how texts are
+//! framed.
+
+mod hearing;
+mod steps;
+mod talk;
+mod telling;
+
+use std::{fmt, sync::Arc};
+
+use arc_swap::ArcSwap;
+pub(crate) use hearing::Hearing;
+pub(crate) use steps::{Step, Steps};
+pub(crate) use talk::{MOST_BATCHED, MOST_UNWRITTEN, Talk, array, refused};
+pub(crate) use telling::{Told, messages, tell};
+use tokio::sync::{Semaphore, watch};
+
+use crate::{catalog::Offer, dispatch::Desk, era::Eras};
+
+/// Everything that answers messages.
+pub(crate) struct Engine {
+    pub(crate) eras: Eras,
+    pub(crate) desk: Desk,
+    /// What is offered now.
+    pub(crate) offer: ArcSwap<Offer>,
+    /// Permits for calls of sessions whose client has gone.
+    pub(crate) orphans: Arc<Semaphore>,
+    stopping: watch::Sender<bool>,
+}
+
+/// How many calls of sessions may go on at once after their clients have gone.
+const MAX_ORPHANS: usize = 256;
+
+impl Engine {
+    pub(crate) fn new(eras: Eras, desk: Desk, offer: Offer) -> Self {
+        Self {
+            eras,
+            desk,
+            offer: ArcSwap::from_pointee(offer),
+            orphans: Arc::new(Semaphore::new(MAX_ORPHANS)),
+            stopping: watch::Sender::new(false),
+        }
+    }
+
+    /// Ends what never ends by itself: the streams of those who listen.
+    pub(crate) fn stop(&self) {
+        self.stopping.send_replace(true);
+        self.eras.sessions.hang_up();
+    }
+
+    /// Resolves when the server stops.
+    pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping.subscribe();
+        async move {
+            // A server that is gone has stopped too.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("eras", &self.eras).finish_non_exhaustive()
+    }
+}

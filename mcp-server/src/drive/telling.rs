@@ -1,0 +1,97 @@
+//! Calls of a session, told of on one of its streams, whether anybody reads it or not.
+
+use std::{
+    future::poll_fn,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use super::{Step, Steps};
+use crate::{
+    call::{Call, Said},
+    cluster::{Event, Events},
+    era::{Reader, Session},
+};
+
+/// Calls that began together, and are answered on one stream.
+pub(crate) struct Told {
+    calls: Vec<Steps>,
+    /// Answers that are there already.
+    answered: Vec<Vec<u8>>,
+}
+
+impl Told {
+    /// One call.
+    pub(crate) fn one(steps: Steps) -> Self {
+        Self { calls: vec![steps], answered: Vec::new() }
+    }
+
+    /// Several calls, some of which are answered.
+    pub(crate) fn several(calls: Vec<Steps>, answered: Vec<Vec<u8>>) -> Self {
+        Self { calls, answered }
+    }
+
+    /// Lets everything go on, and tells nobody of it.
+    pub(crate) async fn to_nobody(mut self) {
+        while poll_fn(|context| self.next(context)).await.is_some() {}
+    }
+
+    /// Everything that can be said now. `None` when there is nothing more.
+    fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Vec<Event>>> {
+        let mut events: Vec<Event> =
+            self.answered.drain(..).map(|body| Event::Message(body.into())).collect();
+        self.calls.retain_mut(|steps| {
+            loop {
+                match steps.step(context) {
+                    Poll::Ready(Step::Said) => events.extend(said(steps)),
+                    Poll::Ready(Step::Done(outcome)) => {
+                        events.extend(said(steps));
+                        events.push(Event::Message(steps.finish(&outcome).body.into()));
+                        return false;
+                    }
+                    // A cancelled request has no response.
+                    Poll::Ready(Step::Left) => return false,
+                    Poll::Pending => return true,
+                }
+            }
+        });
+        match events.is_empty() {
+            false => Poll::Ready(Some(events)),
+            true if self.calls.is_empty() => Poll::Ready(None),
+            true => Poll::Pending,
+        }
+    }
+}
+
+fn said(steps: &Steps) -> Vec<Event> {
+    let event = |said| match said {
+        Said::Notification(notification) => Event::Message(steps.speaker().notification(notification).into()),
+        Said::Pause(retry) => Event::Pause(retry),
+    };
+    steps.said().map(event).collect()
+}
+
+/// What a function has said since the last time, as messages.
+pub(crate) fn messages(steps: &Steps) -> Vec<Vec<u8>> {
+    let message = |said| match said {
+        Said::Notification(notification) => Some(steps.speaker().notification(notification)),
+        Said::Pause(_) => None,
+    };
+    steps.said().filter_map(message).collect()
+}
+
+/// Tells of calls on a new stream of their session. They go on by themselves; what is given back reads the stream.
+pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Events>) -> Reader {
+    let calls: Vec<Call> = told.calls.iter().filter_map(|steps| steps.call().cloned()).collect();
+    let (teller, reader) = session.tell(calls);
+    tokio::spawn(async move {
+        let key = teller.key();
+        while let Some(said) = poll_fn(|context| told.next(context)).await {
+            for event in said {
+                events.append(key.clone(), event).await;
+            }
+        }
+        events.end(key).await;
+    });
+    reader
+}

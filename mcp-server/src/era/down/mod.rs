@@ -1,0 +1,85 @@
+//! The newest model, rendered down for older revisions: the one table of what each of them lacks.
+
+pub(super) mod content;
+mod definitions;
+
+pub(super) use definitions::{implementation, write_prompt, write_resource, write_tool};
+
+use crate::{
+    error::{ProtocolError, RESOURCE_NOT_FOUND},
+    protocol::{
+        notification::{Notification, Progress},
+        version::Revision,
+    },
+};
+
+/// What some revisions know and others don't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Feature {
+    /// `resultType`, cache hints and the server's identity in every result.
+    ResultEnvelope,
+    /// A structured value that isn't an object.
+    BareValues,
+    /// Error -32602 for a resource that isn't there; before, it was -32002.
+    NotFoundIsInvalid,
+    /// `icons`.
+    Icons,
+    /// Streams that a client leaves and takes up again, from their first event on.
+    Polling,
+    /// `structuredContent` and `outputSchema`.
+    Structured,
+    /// Content that links to a resource.
+    Links,
+    /// `title`.
+    Titles,
+    /// `_meta` beside that of results: of blocks, contents, tools, resources and prompts.
+    Meta,
+    /// When something was last modified, in its annotations.
+    LastModified,
+    /// Content that is a sound.
+    Audio,
+    /// A tool's `annotations`.
+    ToolAnnotations,
+    /// What is being done, beside how far it is.
+    ProgressMessage,
+    /// The capability `completions`.
+    CompletionsCapability,
+}
+
+impl Feature {
+    const fn since(self) -> Revision {
+        match self {
+            Self::ResultEnvelope | Self::BareValues | Self::NotFoundIsInvalid => Revision::V2026_07_28,
+            Self::Icons | Self::Polling => Revision::V2025_11_25,
+            Self::Structured | Self::Links | Self::Titles | Self::Meta | Self::LastModified => {
+                Revision::V2025_06_18
+            }
+            Self::Audio | Self::ToolAnnotations | Self::ProgressMessage | Self::CompletionsCapability => {
+                Revision::V2025_03_26
+            }
+        }
+    }
+}
+
+/// Whether a revision knows a feature.
+pub(super) fn knows(revision: Revision, feature: Feature) -> bool {
+    revision >= feature.since()
+}
+
+/// The code of an error.
+pub(super) fn code(error: &ProtocolError, revision: Revision) -> i32 {
+    match error {
+        ProtocolError::NotFound { .. } if !knows(revision, Feature::NotFoundIsInvalid) => RESOURCE_NOT_FOUND,
+        _ => error.code(),
+    }
+}
+
+/// A notification of a call.
+pub(super) fn notification(full: Notification, revision: Revision) -> Notification {
+    match full {
+        Notification::Progress(progress) if !knows(revision, Feature::ProgressMessage) => {
+            Notification::Progress(Progress { message: None, ..progress })
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,178 @@
+//! A session: what the server remembers of a legacy client.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::streams::Streams;
+use crate::{
+    call::{Call, Capabilities, Principal},
+    clock::millis,
+    cluster::{Change, Changes, Interest, Listener},
+    error::ProtocolError,
+    protocol::{message::RequestId, notification::Level, version::Revision},
+    telemetry,
+};
+
+/// One client's session.
+#[derive(Debug)]
+pub(crate) struct Session {
+    id: Arc<str>,
+    owner: Principal,
+    revision: Revision,
+    capabilities: Capabilities,
+    log_level: AtomicU8,
+    /// In milliseconds of the server's clock.
+    pub(super) last_used: AtomicU64,
+    /// A call has ended, or a stream, since the session was last looked at.
+    stirred: AtomicBool,
+    /// The calls that wait for something, by their requests' ids.
+    waiting: Mutex<Vec<(RequestId, Call)>>,
+    /// What has changed that the client hasn't been told.
+    changes: Listener,
+    pub(super) streams: Mutex<Streams>,
+}
+
+impl Session {
+    /// A session with an id of 32 random bytes, as base64url.
+    pub(super) fn open(
+        owner: Principal,
+        revision: Revision,
+        capabilities: Capabilities,
+        changes: &Changes,
+    ) -> Result<Self, ProtocolError> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret)
+            .map_err(|_| ProtocolError::Internal { reference: telemetry::no_randomness() })?;
+        // Every revision tells of lists without being asked, and of a resource once it is subscribed to.
+        let interest = Interest { tools: true, prompts: true, resources: true, ..Interest::default() };
+        Ok(Self {
+            id: URL_SAFE_NO_PAD.encode(secret).into(),
+            owner,
+            revision,
+            capabilities,
+            // Until a client says otherwise, the revisions leave the choice to the server.
+            log_level: AtomicU8::new(Level::Info as u8),
+            last_used: AtomicU64::default(),
+            stirred: AtomicBool::default(),
+            waiting: Mutex::default(),
+            changes: changes.listen(interest),
+            streams: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn id(&self) -> &Arc<str> {
+        &self.id
+    }
+
+    pub(super) fn owner(&self) -> &Principal {
+        &self.owner
+    }
+
+    pub(crate) fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// Whether its streams begin with an event that only says where to take them up again.
+    pub(crate) fn primes_streams(&self) -> bool {
+        crate::era::down::knows(self.revision, crate::era::down::Feature::Polling)
+    }
+
+    pub(super) fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    /// What the client wants to hear of.
+    pub(crate) fn changes(&self) -> &Listener {
+        &self.changes
+    }
+
+    /// A change, as a message of this session.
+    pub(crate) fn change(change: &Change) -> Vec<u8> {
+        let (method, params) = crate::era::change(change);
+        crate::era::notification(method, params)
+    }
+
+    pub(super) fn log_level(&self) -> Level {
+        let stored = self.log_level.load(Ordering::Relaxed);
+        Level::ALL.into_iter().find(|level| *level as u8 == stored).unwrap_or(Level::Info)
+    }
+
+    pub(super) fn set_log_level(&self, level: Level) {
+        self.log_level.store(level as u8, Ordering::Relaxed);
+    }
+
+    /// Cancels a call that waits.
+    pub(crate) fn cancel(&self, id: &RequestId) {
+        for (_, call) in self.waiting().iter().filter(|(waiting, _)| waiting == id) {
+            call.outbox().cancel();
+        }
+    }
+
+    /// Cancels every call and ends every stream: the session has ended.
+    pub(crate) fn hang_up(&self) {
+        self.waiting().iter().for_each(|(_, call)| call.outbox().cancel());
+        self.streams().hang_up();
+    }
+
+    /// Ends every stream. Its client may come back for the rest.
+    pub(super) fn end_streams(&self) {
+        self.streams().hang_up();
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<(RequestId, Call)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn streams(&self) -> MutexGuard<'_, Streams> {
+        // Nothing panics under this lock.
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something has ended: from now on the session may be idle.
+    pub(super) fn stir(&self) {
+        self.stirred.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn idle_since(&self, now: u64) -> u64 {
+        now.saturating_sub(self.last_used.load(Ordering::Relaxed))
+    }
+
+    /// Whether nothing of this session has happened for that long, and nothing goes on.
+    pub(super) fn is_idle(&self, now: u64, limit: Duration) -> bool {
+        if self.stirred.swap(false, Ordering::Relaxed) {
+            self.last_used.store(now, Ordering::Relaxed);
+        }
+        self.idle_since(now) >= millis(limit) && self.waiting().is_empty() && self.streams().are_unread()
+    }
+}
+
+/// A call in the list of those that its session can cancel, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    session: Arc<Session>,
+    id: RequestId,
+}
+
+impl Listing {
+    pub(in crate::era) fn new(session: &Arc<Session>, id: &RequestId, call: &Call) -> Self {
+        session.waiting().push((id.clone(), call.clone()));
+        Self { session: Arc::clone(session), id: id.clone() }
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        let mut waiting = self.session.waiting();
+        if let Some(place) = waiting.iter().position(|(id, _)| *id == self.id) {
+            waiting.swap_remove(place);
+        }
+        self.session.stir();
+    }
+}

@@ -1,0 +1,206 @@
+//! The streams of a session, and who reads them.
+//!
+//! Each has a number: 0 is the session's own, which a client opens by `GET`; the others are answers to requests. An
+//! event's id is its stream's number and its own, as in `3-17`. A stream has one reader: whoever tunes in to it
+//! takes it from whoever read it before, as a client does that has lost its connection without the server noticing.
+//!
+//! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use futures_util::task::AtomicWaker;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::Session;
+use crate::{call::Call, cluster::StreamKey};
+
+/// The number of a session's own stream.
+pub(super) const OWN: u32 = 0;
+
+/// The streams of a session.
+#[derive(Debug, Default)]
+pub(crate) struct Streams {
+    /// How many requests were answered by a stream.
+    answers: u32,
+    /// How many events the session's own stream has had.
+    own_events: u64,
+    readers: Vec<(u32, Arc<Seat>)>,
+    /// The calls that are told of on a stream.
+    told: Vec<Told>,
+}
+
+/// A call on its stream.
+#[derive(Debug)]
+struct Told {
+    stream: u32,
+    calls: Vec<Call>,
+    /// Held while nobody reads the stream.
+    orphan: Option<OwnedSemaphorePermit>,
+}
+
+/// A reader's place.
+#[derive(Debug, Default)]
+struct Seat {
+    lost: AtomicBool,
+    waker: AtomicWaker,
+}
+
+impl Seat {
+    fn lose(&self) {
+        self.lost.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+}
+
+impl Streams {
+    pub(super) fn are_unread(&self) -> bool {
+        self.readers.is_empty() && self.told.is_empty()
+    }
+
+    pub(super) fn hang_up(&mut self) {
+        self.readers.drain(..).for_each(|(_, seat)| seat.lose());
+    }
+
+    fn sit_down(&mut self, stream: u32) -> Arc<Seat> {
+        self.stand_up(stream, None).into_iter().for_each(|seat| seat.lose());
+        self.told.iter_mut().filter(|told| told.stream == stream).for_each(|told| told.orphan = None);
+        let seat = Arc::new(Seat::default());
+        self.readers.push((stream, Arc::clone(&seat)));
+        seat
+    }
+
+    /// Takes a stream's reader away, if it is this one or any.
+    fn stand_up(&mut self, stream: u32, only: Option<&Arc<Seat>>) -> Option<Arc<Seat>> {
+        let is_meant = |(number, seat): &(u32, Arc<Seat>)| {
+            *number == stream && only.is_none_or(|only| Arc::ptr_eq(only, seat))
+        };
+        let place = self.readers.iter().position(is_meant)?;
+        Some(self.readers.swap_remove(place).1)
+    }
+}
+
+impl Session {
+    /// Opens a stream on which these calls are told of, until what is given back is dropped, and reads it.
+    pub(crate) fn tell(self: &Arc<Self>, calls: Vec<Call>) -> (Teller, Reader) {
+        let mut streams = self.streams();
+        streams.answers += 1;
+        let stream = streams.answers;
+        streams.told.push(Told { stream, calls, orphan: None });
+        let seat = streams.sit_down(stream);
+        drop(streams);
+        let reader = Reader { session: Arc::clone(self), stream, seat };
+        (Teller { session: Arc::clone(self), stream }, reader)
+    }
+
+    /// Reads the session's own stream from now on.
+    pub(super) fn tune_in_now(self: &Arc<Self>) -> (Reader, u64) {
+        let mut streams = self.streams();
+        let seat = streams.sit_down(OWN);
+        (Reader { session: Arc::clone(self), stream: OWN, seat }, streams.own_events)
+    }
+
+    /// Reads a stream from after an event on, if there was such an event.
+    pub(super) fn tune_in_after(self: &Arc<Self>, event: &str) -> Option<(Reader, u64)> {
+        let (stream, number) = event.split_once('-')?;
+        let plain = |text: &str| {
+            text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
+        };
+        if !plain(stream) || !plain(number) {
+            return None;
+        }
+        let (stream, number) = (stream.parse().ok()?, number.parse().ok()?);
+        let mut streams = self.streams();
+        let known = if stream == OWN { number <= streams.own_events } else { stream <= streams.answers };
+        known.then(|| {
+            let seat = streams.sit_down(stream);
+            (Reader { session: Arc::clone(self), stream, seat }, number)
+        })
+    }
+}
+
+/// Whoever reads a stream, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    session: Arc<Session>,
+    stream: u32,
+    seat: Arc<Seat>,
+}
+
+impl Reader {
+    pub(crate) fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    pub(crate) fn key(&self) -> StreamKey {
+        StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+    }
+
+    /// Whether this is the session's own stream.
+    pub(crate) fn is_own(&self) -> bool {
+        self.stream == OWN
+    }
+
+    /// Counts an event of the session's own stream.
+    pub(crate) fn count_own(&self) {
+        self.session.streams().own_events += 1;
+    }
+
+    /// The id of an event of this stream.
+    pub(crate) fn event_id(&self, number: u64) -> String {
+        format!("{}-{number}", self.stream)
+    }
+
+    /// Resolves when somebody else reads the stream, or when the session has ended.
+    pub(crate) fn poll_lost(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.seat.waker.register(context.waker());
+        if self.seat.lost.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    /// Nobody reads any more. The stream's calls go on if there is a permit for it, else they end.
+    pub(crate) fn leave(&self, permit: impl FnOnce() -> Option<OwnedSemaphorePermit>) {
+        let mut streams = self.session.streams();
+        if streams.stand_up(self.stream, Some(&self.seat)).is_none() {
+            return;
+        }
+        let Some(told) = streams.told.iter_mut().find(|told| told.stream == self.stream) else { return };
+        told.orphan = permit();
+        let cancelled = if told.orphan.is_none() { told.calls.clone() } else { Vec::new() };
+        drop(streams);
+        cancelled.iter().for_each(|call| call.outbox().cancel());
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        self.leave(|| None);
+        self.session.stir();
+    }
+}
+
+/// Whoever tells of calls on a stream, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Teller {
+    session: Arc<Session>,
+    stream: u32,
+}
+
+impl Teller {
+    pub(crate) fn key(&self) -> StreamKey {
+        StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        let mut streams = self.session.streams();
+        streams.told.retain(|told| told.stream != self.stream);
+        drop(streams);
+        self.session.stir();
+    }
+}

@@ -1,0 +1,219 @@
+//! HTTP with SSE, the transport of revision 2024-11-05: a stream that carries every message to the client, and an
+//! endpoint that takes every message from it.
+//!
+//! Source: [HTTP with SSE](https://modelcontextprotocol.io/specification/2024-11-05/basic/transports#http-with-sse).
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    response::Response,
+    routing::{get, post},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::{Bytes, BytesMut};
+use papaya::HashMap;
+use tokio::sync::mpsc;
+use url::form_urlencoded;
+
+use super::{
+    Service, decode, reply,
+    sse::{Events, Source, Written},
+};
+use crate::{
+    call::Principal,
+    drive::{Engine, MOST_UNWRITTEN, Talk},
+    error::{ProtocolError, Refusal},
+    telemetry,
+};
+
+/// Where a client opens its stream.
+const STREAM: &str = "/sse";
+
+/// Where it sends its messages.
+const MESSAGES: &str = "/messages";
+
+/// The open connections of these clients, by their ids. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Lines(Arc<Inner>);
+
+struct Inner {
+    open: HashMap<Arc<str>, Arc<Talk>>,
+    total: usize,
+    each: usize,
+    /// Held while a connection is let in: the caps hold against openings at the same time.
+    door: Mutex<()>,
+}
+
+impl Lines {
+    /// `total` connections, `each` of them of one principal. Callers who can't be told apart share all.
+    pub(crate) fn new(total: usize, each: usize) -> Self {
+        Self(Arc::new(Inner { open: HashMap::new(), total, each, door: Mutex::new(()) }))
+    }
+
+    /// Lets a connection in. A full house refuses: unlike a session's, the connections of these clients are in use.
+    fn open(&self, talk: Arc<Talk>) -> Result<Arc<str>, Refusal> {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret)
+            .map_err(|_| ProtocolError::Internal { reference: telemetry::no_randomness() })?;
+        let id: Arc<str> = URL_SAFE_NO_PAD.encode(secret).into();
+        let _door = self.door();
+        let open = self.0.open.pin();
+        let mine = || open.values().filter(|other| other.principal() == talk.principal()).count();
+        let crowded = *talk.principal() != Principal::Anonymous && mine() >= self.0.each;
+        if open.len() >= self.0.total || crowded {
+            return Err(Refusal::Busy);
+        }
+        open.insert(Arc::clone(&id), talk);
+        Ok(id)
+    }
+
+    /// The connection of that id, if it is this principal's. Somebody else's is as unknown as none.
+    fn find(&self, id: &str, principal: &Principal) -> Option<Arc<Talk>> {
+        self.0.open.pin().get(id).filter(|talk| talk.principal() == principal).cloned()
+    }
+
+    fn door(&self) -> MutexGuard<'_, ()> {
+        self.0.door.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines").field("open", &self.0.open.len()).finish_non_exhaustive()
+    }
+}
+
+/// Adds the two endpoints.
+pub(super) fn routes(router: Router<Arc<Service>>) -> Router<Arc<Service>> {
+    router.route(STREAM, get(stream).fallback(only_get)).route(MESSAGES, post(messages).fallback(only_post))
+}
+
+async fn stream(State(service): State<Arc<Service>>, request: Request) -> Response {
+    service.open_line(&request).unwrap_or_else(|refusal| reply::refusal(&refusal))
+}
+
+async fn messages(State(service): State<Arc<Service>>, request: Request) -> Response {
+    service.take_message(request).await.unwrap_or_else(|refusal| reply::refusal(&refusal))
+}
+
+async fn only_get() -> Response {
+    reply::refusal(&Refusal::MethodNotAllowed { allow: "GET" })
+}
+
+async fn only_post() -> Response {
+    reply::refusal(&Refusal::MethodNotAllowed { allow: "POST" })
+}
+
+impl Service {
+    /// Opens a client's stream, which begins with the address for its messages.
+    fn open_line(&self, request: &Request) -> Result<Response, Refusal> {
+        self.edge.check(request.version(), request.uri(), request.headers())?;
+        decode::takes_streams(request.headers())?;
+        let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
+        let (out, spoken) = mpsc::channel(MOST_UNWRITTEN);
+        let talk = Arc::new(Talk::new(Arc::clone(&self.engine), Principal::Anonymous, false, out));
+        let id = lines.open(Arc::clone(&talk))?;
+        Ok(reply::stream(Body::new(Events::new(Spoken::new(&self.engine, lines.clone(), id, talk, spoken)))))
+    }
+
+    /// Takes a message, which is answered on the stream.
+    async fn take_message(&self, request: Request) -> Result<Response, Refusal> {
+        let (head, body) = request.into_parts();
+        self.edge.check(head.version, &head.uri, &head.headers)?;
+        decode::is_json(&head.headers)?;
+        let query = head.uri.query().unwrap_or_default();
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let id = pairs.find(|(name, _)| name == SESSION).map(|(_, id)| id).ok_or(Refusal::NoLine)?;
+        let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
+        let talk = lines.find(&id, &Principal::Anonymous).ok_or(Refusal::UnknownLine)?;
+        let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
+        Talk::is_readable(&received.bytes)?;
+        let place = talk.place().await.ok_or(Refusal::UnknownLine)?;
+        talk.take(&received.bytes, place).await;
+        Ok(reply::accepted())
+    }
+}
+
+/// The parameter of the address that says whose message it is.
+const SESSION: &str = "sessionId";
+
+/// Everything that a client is told.
+struct Spoken {
+    /// The address for messages, until it is sent.
+    address: Option<String>,
+    spoken: mpsc::Receiver<Bytes>,
+    changes: Pin<Box<dyn Future<Output = ()> + Send>>,
+    stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
+    lines: Lines,
+    id: Arc<str>,
+    talk: Arc<Talk>,
+}
+
+impl Spoken {
+    fn new(
+        engine: &Engine,
+        lines: Lines,
+        id: Arc<str>,
+        talk: Arc<Talk>,
+        spoken: mpsc::Receiver<Bytes>,
+    ) -> Self {
+        let listener = Arc::clone(&talk);
+        Self {
+            address: Some(format!("{MESSAGES}?{SESSION}={id}")),
+            spoken,
+            changes: Box::pin(async move { listener.tell_changes().await }),
+            stopped: Box::pin(engine.stopped()),
+            lines,
+            id,
+            talk,
+        }
+    }
+}
+
+impl Source for Spoken {
+    fn poll_write(&mut self, context: &mut Context<'_>, out: &mut BytesMut) -> Poll<Written> {
+        if let Some(address) = self.address.take() {
+            named(out, "endpoint", address.as_bytes());
+            return Poll::Ready(Written::Some);
+        }
+        if self.stopped.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Written::Last);
+        }
+        // It only ends with the connection.
+        let _ = self.changes.as_mut().poll(context);
+        let Some(message) = ready!(self.spoken.poll_recv(context)) else {
+            return Poll::Ready(Written::Last);
+        };
+        named(out, "message", &message);
+        while let Ok(message) = self.spoken.try_recv() {
+            named(out, "message", &message);
+        }
+        Poll::Ready(Written::Some)
+    }
+}
+
+/// The client has gone: its session ends, and with it everything that runs.
+impl Drop for Spoken {
+    fn drop(&mut self) {
+        self.lines.0.open.pin().remove(&self.id);
+        self.talk.hang_up();
+    }
+}
+
+/// Appends one event with a name.
+fn named(out: &mut BytesMut, name: &str, data: &[u8]) {
+    out.extend_from_slice(b"event: ");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\ndata: ");
+    out.extend_from_slice(data);
+    out.extend_from_slice(b"\n\n");
+}

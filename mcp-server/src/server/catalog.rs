@@ -1,0 +1,136 @@
+//! What a running server offers, to be changed while it runs.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::checks;
+use crate::{
+    call::List,
+    catalog::{Item, Kind, Offer, Prompt, Resource, Tool},
+    cluster::Change,
+    drive::Engine,
+    error::BuildError,
+};
+
+/// What a running server offers. A change holds from the next request on, and everybody who listens is told of it.
+/// Calls that run go on with what they began with.
+///
+/// Cheap to clone, and may be kept by whatever knows of changes: a file watcher, a database's listener.
+///
+/// # Example
+///
+/// ```standalone_crate
+/// use mcp_server::{McpServer, Resource};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), mcp_server::BuildError> {
+/// let server = McpServer::new("notes").offers_later([mcp_server::List::Resources]).build()?;
+/// let catalog = server.catalog();
+/// let note = Resource::new("notes://today", "today", "What is on today.", |_| async { Ok("Nothing.") });
+/// catalog.set_resource(note)?;
+/// catalog.resource_updated("notes://today");
+/// assert!(catalog.remove_resource("notes://today"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    engine: Arc<Engine>,
+    /// Held while something is changed, so that no change is lost.
+    changing: Arc<Mutex<()>>,
+}
+
+impl Catalog {
+    pub(super) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine, changing: Arc::default() }
+    }
+
+    /// Adds a tool, instead of the one of its name if there is one.
+    ///
+    /// A header that repeats one of its arguments isn't among those that pages of other origins may send: these are
+    /// settled when the server is built.
+    ///
+    /// # Errors
+    ///
+    /// As [`McpServer::build`](crate::McpServer::build), and then nothing has changed.
+    pub fn set_tool(&self, tool: Tool) -> Result<(), BuildError> {
+        self.set(Item::Tool(tool), List::Tools)
+    }
+
+    /// Adds a resource or a template, instead of the one of its URI if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`McpServer::build`](crate::McpServer::build), and then nothing has changed.
+    pub fn set_resource(&self, resource: Resource) -> Result<(), BuildError> {
+        self.set(Item::Resource(resource), List::Resources)
+    }
+
+    /// Adds a prompt, instead of the one of its name if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`McpServer::build`](crate::McpServer::build), and then nothing has changed.
+    pub fn set_prompt(&self, prompt: Prompt) -> Result<(), BuildError> {
+        self.set(Item::Prompt(prompt), List::Prompts)
+    }
+
+    /// Takes a tool away. Gives back whether there was one of this name.
+    pub fn remove_tool(&self, name: &str) -> bool {
+        self.remove(&[Kind::Tools], name, List::Tools)
+    }
+
+    /// Takes a resource or a template away. Gives back whether there was one of this URI.
+    pub fn remove_resource(&self, uri: &str) -> bool {
+        self.remove(&[Kind::Resources, Kind::Templates], uri, List::Resources)
+    }
+
+    /// Takes a prompt away. Gives back whether there was one of this name.
+    pub fn remove_prompt(&self, name: &str) -> bool {
+        self.remove(&[Kind::Prompts], name, List::Prompts)
+    }
+
+    /// Tells everybody who subscribed to this resource that it has other contents.
+    pub fn resource_updated(&self, uri: &str) {
+        self.publish(&Change::Updated(uri.into()));
+    }
+
+    /// Tells everybody who wants to know that a list has changed. What is set or removed here says so itself.
+    pub fn list_changed(&self, list: List) {
+        self.publish(&list.into());
+    }
+
+    fn set(&self, item: Item, list: List) -> Result<(), BuildError> {
+        self.change(list, |offer| {
+            let next = offer.with(item).map_err(BuildError::new)?;
+            let mut problems = Vec::new();
+            checks::check(&next, &self.engine.desk.surroundings.states, &mut problems);
+            if problems.is_empty() { Ok(Some(next)) } else { Err(BuildError::new(problems)) }
+        })
+        .map(|_| ())
+    }
+
+    fn remove(&self, kinds: &[Kind], key: &str, list: List) -> bool {
+        let without = |offer: &Offer| Ok(kinds.iter().find_map(|kind| offer.without(*kind, key)));
+        self.change(list, without).unwrap_or_default()
+    }
+
+    /// Makes a change, if it is one. Gives back whether it was.
+    fn change(
+        &self,
+        list: List,
+        change: impl FnOnce(&Offer) -> Result<Option<Offer>, BuildError>,
+    ) -> Result<bool, BuildError> {
+        {
+            // Nothing is left half done under this lock.
+            let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(next) = change(&self.engine.offer.load())? else { return Ok(false) };
+            self.engine.offer.store(Arc::new(next));
+        }
+        self.publish(&list.into());
+        Ok(true)
+    }
+
+    fn publish(&self, change: &Change) {
+        self.engine.desk.surroundings.changes.publish(change);
+    }
+}

@@ -1,0 +1,60 @@
+//! What must hold of everything that is offered, beside what holds of each thing by itself.
+
+use crate::{
+    call::States,
+    catalog::{Needs, Offer, Rules},
+    error::{Place, Problem},
+    guard,
+};
+
+/// What is offered, as far as it is checked.
+struct Offered<'o> {
+    subject: String,
+    place: Place,
+    needs: &'o Needs,
+    rules: &'o Rules,
+}
+
+/// Everything that needs a state the server doesn't have, or has a rule that nothing enforces.
+pub(super) fn check(offer: &Offer, states: &States, problems: &mut Vec<Problem>) {
+    for offered in all(offer) {
+        let problem = |text| Problem::new(offered.place, &offered.subject, text);
+        problems.extend(missing(offered.needs, states).map(problem));
+        problems.extend(guard::unenforced(offered.rules).into_iter().map(str::to_owned).map(problem));
+    }
+    for (argument, place, needs) in offer.completion_needs() {
+        let subject = format!("completion of `{argument}`");
+        problems.extend(missing(needs, states).map(|text| Problem::new(place, &subject, text)));
+    }
+}
+
+fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
+    let tools = offer.tools.entries().iter().map(|tool| Offered {
+        subject: format!("tool `{}`", tool.name()),
+        place: tool.place(),
+        needs: tool.needs(),
+        rules: tool.rules(),
+    });
+    let resources = [&offer.resources, &offer.templates].into_iter().flat_map(|list| list.entries());
+    let resources = resources.map(|resource| Offered {
+        subject: format!("resource `{}`", resource.uri()),
+        place: resource.place(),
+        needs: resource.needs(),
+        rules: resource.rules(),
+    });
+    let prompts = offer.prompts.entries().iter().map(|prompt| Offered {
+        subject: format!("prompt `{}`", prompt.name()),
+        place: prompt.place(),
+        needs: prompt.needs(),
+        rules: prompt.rules(),
+    });
+    tools.chain(resources).chain(prompts)
+}
+
+fn missing(needs: &Needs, states: &States) -> impl Iterator<Item = String> {
+    needs
+        .states
+        .iter()
+        .filter(|(id, _)| !states.has(*id))
+        .map(|(_, name)| format!("takes `State<{name}>`, and the server has none; add `.state(..)` with one"))
+}
