@@ -20,6 +20,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::{Bytes, BytesMut};
+use http::request::Parts;
 use papaya::HashMap;
 use tokio::sync::mpsc;
 use url::form_urlencoded;
@@ -98,7 +99,9 @@ pub(super) fn routes(router: Router<Arc<Service>>) -> Router<Arc<Service>> {
 }
 
 async fn stream(State(service): State<Arc<Service>>, request: Request) -> Response {
-    service.open_line(&request).unwrap_or_else(|refusal| reply::refusal(&refusal))
+    let (head, _) = request.into_parts();
+    let checked = service.edge.check(head.version, &head.uri, &head.headers);
+    checked.and_then(|()| service.open_line(&head)).unwrap_or_else(|refusal| reply::refusal(&refusal))
 }
 
 async fn messages(State(service): State<Arc<Service>>, request: Request) -> Response {
@@ -115,9 +118,8 @@ async fn only_post() -> Response {
 
 impl Service {
     /// Opens a client's stream, which begins with the address for its messages.
-    fn open_line(&self, request: &Request) -> Result<Response, Refusal> {
-        self.edge.check(request.version(), request.uri(), request.headers())?;
-        decode::takes_streams(request.headers())?;
+    pub(super) fn open_line(&self, head: &Parts) -> Result<Response, Refusal> {
+        decode::takes_streams(&head.headers)?;
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let (out, spoken) = mpsc::channel(MOST_UNWRITTEN);
         let talk = Arc::new(Talk::new(Arc::clone(&self.engine), Principal::Anonymous, false, out));

@@ -35,7 +35,10 @@ use crate::{
     cluster::Following,
     dispatch::{self, Answer},
     drive::{self, Engine, Hearing, MOST_BATCHED, Steps, Told},
-    era::{Arrival, Session, Turn},
+    era::{
+        Arrival, Session, Turn,
+        headers::{SESSION, VERSION},
+    },
     error::{ProtocolError, Refusal},
     protocol::{
         json::{self, Json},
@@ -124,6 +127,8 @@ impl Service {
         let principal = Principal::Anonymous;
         match head.method {
             Method::POST => {}
+            // A client of 2024 that was given this address opens its stream here.
+            Method::GET if self.lines.is_some() && is_bare(&head) => return self.open_line(&head),
             Method::GET => return self.tune_in(&head, &principal).await,
             Method::DELETE => {
                 self.engine.eras.end_session(&head.headers, &principal)?;
@@ -211,6 +216,11 @@ impl Service {
             },
         })
     }
+}
+
+/// Whether a request says neither its revision nor its session.
+fn is_bare(head: &Parts) -> bool {
+    !head.headers.contains_key(&SESSION) && !head.headers.contains_key(&VERSION)
 }
 
 /// What becomes of one message of an array.
