@@ -1,10 +1,17 @@
 //! The newest model, rendered down for older revisions: the one table of what each of them lacks.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::{
     catalog::Entry,
-    protocol::{content::Content, lifecycle::Implementation, message::write_json, version::Revision},
+    protocol::{
+        content::{Annotations, Content, Extras},
+        lifecycle::Implementation,
+        message::write_json,
+        version::Revision,
+    },
 };
 
 /// What some revisions know and others don't.
@@ -20,8 +27,10 @@ pub(super) enum Feature {
     Structured,
     /// Content that links to a resource.
     Links,
-    /// `title`, and a tool's `_meta`.
+    /// `title`.
     Titles,
+    /// `_meta` of a tool and of a block, and when a block last changed.
+    Meta,
 }
 
 impl Feature {
@@ -29,7 +38,7 @@ impl Feature {
         match self {
             Self::ResultEnvelope | Self::BareValues => Revision::V2026_07_28,
             Self::Icons => Revision::V2025_11_25,
-            Self::Structured | Self::Links | Self::Titles => Revision::V2025_06_18,
+            Self::Structured | Self::Links | Self::Titles | Self::Meta => Revision::V2025_06_18,
         }
     }
 
@@ -47,6 +56,8 @@ pub(super) fn write_definition(out: &mut Vec<u8>, tool: &Entry, revision: Revisi
     }
     if !knows(Feature::Titles) {
         definition.title = None;
+    }
+    if !knows(Feature::Meta) {
         definition.meta = None;
     }
     let wrapped = definition.output_schema.filter(|_| tool.returns_bare_value()).map(wrap);
@@ -60,15 +71,34 @@ pub(super) fn write_definition(out: &mut Vec<u8>, tool: &Entry, revision: Revisi
 
 /// The blocks of a result. A link becomes a text that names it.
 pub(super) fn write_content(out: &mut Vec<u8>, content: &[Content], revision: Revision) {
-    let is_link = |block: &Content| matches!(block, Content::ResourceLink(_));
-    if Feature::Links.is_known_to(revision) || !content.iter().any(is_link) {
+    let knows = |feature: Feature| feature.is_known_to(revision);
+    if knows(Feature::Links) && knows(Feature::Meta) {
         return write_json(out, content);
     }
-    let as_text = |block: &Content| match block {
-        Content::ResourceLink(link) => Content::text(link.as_text()),
-        other => other.clone(),
+    let render = |block| {
+        let block = if knows(Feature::Links) { Cow::Borrowed(block) } else { without_link(block) };
+        if knows(Feature::Meta) { block } else { without_meta(block) }
     };
-    write_json(out, &content.iter().map(as_text).collect::<Vec<_>>());
+    write_json(out, &content.iter().map(render).collect::<Vec<_>>());
+}
+
+fn without_link(block: &Content) -> Cow<'_, Content> {
+    match block {
+        Content::ResourceLink(link) => Cow::Owned(link.to_text().into()),
+        other => Cow::Borrowed(other),
+    }
+}
+
+fn without_meta(block: Cow<'_, Content>) -> Cow<'_, Content> {
+    let mut annotations = block.extras().annotations.clone();
+    if let Some(annotations) = &mut annotations {
+        annotations.last_modified = None;
+    }
+    let known = Extras {
+        annotations: annotations.filter(|some| *some != Annotations::default()),
+        ..Extras::default()
+    };
+    if *block.extras() == known { block } else { Cow::Owned(block.into_owned().with_extras(known)) }
 }
 
 /// A server's identity.

@@ -97,11 +97,11 @@ enum Body {
 
 /// What every block may carry beside itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-struct Extras {
+pub(crate) struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
-    annotations: Option<Annotations>,
+    pub(crate) annotations: Option<Annotations>,
     #[serde(rename = "_meta", skip_serializing_if = "Map::is_empty")]
-    meta: Map<String, Value>,
+    pub(crate) meta: Map<String, Value>,
 }
 
 /// Who a block is for, how much it matters, and when it last changed.
@@ -169,6 +169,29 @@ impl Content {
     pub fn text(text: impl Into<String>) -> Self {
         Text::new(text).into()
     }
+
+    /// What the block carries beside itself.
+    pub(crate) fn extras(&self) -> &Extras {
+        match self {
+            Self::Text(Text { extras, .. })
+            | Self::Image(Image { extras, .. })
+            | Self::Audio(Audio { extras, .. })
+            | Self::ResourceLink(ResourceLink { extras, .. })
+            | Self::Embedded(EmbeddedResource { extras, .. }) => extras,
+        }
+    }
+
+    /// The block with something else beside it.
+    pub(crate) fn with_extras(mut self, new: Extras) -> Self {
+        match &mut self {
+            Self::Text(Text { extras, .. })
+            | Self::Image(Image { extras, .. })
+            | Self::Audio(Audio { extras, .. })
+            | Self::ResourceLink(ResourceLink { extras, .. })
+            | Self::Embedded(EmbeddedResource { extras, .. }) => *extras = new,
+        }
+        self
+    }
 }
 
 impl Text {
@@ -207,8 +230,9 @@ impl ResourceLink {
     }
 
     /// The link in words, for clients that know no links.
-    pub(crate) fn as_text(&self) -> String {
-        format!("{}: {}", self.title.as_ref().unwrap_or(&self.name), self.uri)
+    pub(crate) fn to_text(&self) -> Text {
+        let text = format!("{}: {}", self.title.as_ref().unwrap_or(&self.name), self.uri);
+        Text { text, extras: self.extras.clone() }
     }
 
     /// A name for people.
