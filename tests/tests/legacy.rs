@@ -48,10 +48,21 @@ fn marked() -> Tool {
     })
 }
 
+/// Properties with schemas that are no objects, as a type has that says nothing of a member.
+fn open() -> Tool {
+    let schema = || json!({"type": "object", "properties": {"a": true, "b": false, "c": {"items": true}}});
+    Tool::new("open", "Properties of any kind, and of none.", |_: Invocation| async {
+        Ok(ToolResult::structured(&json!({}))?)
+    })
+    .input_schema(schema())
+    .output_schema(schema())
+}
+
 fn timed() -> (Server, Hand) {
     let (clock, hand) = Clock::by_hand();
     let server = McpServer::new("legacy").title("Old").icon("https://example.com/i.png");
-    let server = [number(), point(), nested(), loose(), marked()].into_iter().fold(server, McpServer::tool);
+    let server =
+        [number(), point(), nested(), loose(), marked(), open()].into_iter().fold(server, McpServer::tool);
     (server.clock(clock).max_sessions(3, 3).session_idle(Duration::from_mins(1)).build().unwrap(), hand)
 }
 
@@ -251,6 +262,24 @@ async fn a_block_carries_what_each_revision_knows_beside_it() {
     let result = in_session(&router, &id, "tools/call", json!({"name": "marked"})).await.result();
     let text = json!({"type": "text", "text": "a", "annotations": {"priority": 0.5}});
     assert_eq!(result["content"], json!([text, {"type": "text", "text": "b: a://b"}]));
+}
+
+#[tokio::test]
+async fn a_property_has_an_object_for_a_schema_before_2026() {
+    let router = router();
+    let boolean = json!({"a": true, "b": false, "c": {"items": true}});
+    let object = json!({"a": {}, "b": {"not": {}}, "c": {"items": true}});
+    for revision in ["2025-11-25", "2025-06-18", "2025-03-26"] {
+        let id = open_session(&router, revision).await;
+        let listing = in_session(&router, &id, "tools/list", json!({})).await.result();
+        let tool = &listing["tools"][4];
+        assert_eq!(tool["inputSchema"]["properties"], object, "{revision}");
+        let output = tool.get("outputSchema").map(|schema| &schema["properties"]);
+        assert_eq!(output, (revision != "2025-03-26").then_some(&object), "{revision}");
+    }
+    let modern = Draft::modern("tools/list", json!({})).send(&router).await.result();
+    assert_eq!(modern["tools"][4]["inputSchema"]["properties"], boolean);
+    assert_eq!(modern["tools"][4]["outputSchema"]["properties"], boolean);
 }
 
 #[tokio::test]

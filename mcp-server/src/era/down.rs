@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     catalog::Entry,
@@ -21,6 +21,8 @@ pub(super) enum Feature {
     ResultEnvelope,
     /// A structured value that isn't an object.
     BareValues,
+    /// A property whose schema is `true` or `false`.
+    BooleanSchemas,
     /// `icons`.
     Icons,
     /// `structuredContent` and `outputSchema`.
@@ -36,7 +38,7 @@ pub(super) enum Feature {
 impl Feature {
     const fn since(self) -> Revision {
         match self {
-            Self::ResultEnvelope | Self::BareValues => Revision::V2026_07_28,
+            Self::ResultEnvelope | Self::BareValues | Self::BooleanSchemas => Revision::V2026_07_28,
             Self::Icons => Revision::V2025_11_25,
             Self::Structured | Self::Links | Self::Titles | Self::Meta => Revision::V2025_06_18,
         }
@@ -60,13 +62,33 @@ pub(super) fn write_definition(out: &mut Vec<u8>, tool: &Entry, revision: Revisi
     if !knows(Feature::Meta) {
         definition.meta = None;
     }
-    let wrapped = definition.output_schema.filter(|_| tool.returns_bare_value()).map(wrap);
-    if !knows(Feature::Structured) {
-        definition.output_schema = None;
-    } else if !knows(Feature::BareValues) && wrapped.is_some() {
-        definition.output_schema = wrapped.as_ref();
-    }
+    let input = known_schema(Cow::Borrowed(definition.input_schema), revision);
+    let output = definition.output_schema.filter(|_| knows(Feature::Structured)).map(|schema| {
+        let bare = tool.returns_bare_value() && !knows(Feature::BareValues);
+        known_schema(if bare { Cow::Owned(wrap(schema)) } else { Cow::Borrowed(schema) }, revision)
+    });
+    definition.input_schema = &input;
+    definition.output_schema = output.as_deref();
     write_json(out, &definition);
+}
+
+/// A schema whose properties all have objects for schemas: clients of older revisions drop the whole listing
+/// otherwise.
+fn known_schema(schema: Cow<'_, Value>, revision: Revision) -> Cow<'_, Value> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let known = properties.is_none_or(|properties| !properties.values().any(Value::is_boolean));
+    if known || Feature::BooleanSchemas.is_known_to(revision) {
+        return schema;
+    }
+    let mut schema = schema.into_owned();
+    for property in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        match property {
+            Value::Bool(true) => *property = json!({}),
+            Value::Bool(false) => *property = json!({ "not": {} }),
+            _ => {}
+        }
+    }
+    Cow::Owned(schema)
 }
 
 /// The blocks of a result. A link becomes a text that names it.
