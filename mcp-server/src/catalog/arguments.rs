@@ -144,7 +144,7 @@ impl Validator {
 
     /// A text for the model. Bounded, whatever was sent: an error must not be larger than its cause.
     fn explain(&self, value: &Value) -> String {
-        let mut text = "The arguments don't match the schema, so nothing ran.".to_owned();
+        let mut text = "The arguments don't match the schema, so nothing was run.".to_owned();
         let mut lines = self.compiled.iter_errors(value).flat_map(|problem| self.say(&problem));
         for mut line in lines.by_ref().take(MOST_TOLD) {
             if line.len() > LONGEST_TOLD {

@@ -133,12 +133,7 @@ impl Events for Memory {
     }
 
     fn end(&self, key: StreamKey) -> Pending<()> {
-        let mut state = self.state();
-        if let Some(stream) = state.stream(&key) {
-            stream.ended = true;
-            stream.news.notify_waiters();
-        }
-        state.drop_if_over(&key);
+        self.state().end(key, self.clock.now());
         Box::pin(ready(()))
     }
 
@@ -198,9 +193,18 @@ impl State {
             let sessions = &self.sessions;
             self.order.retain(|(time, key)| {
                 let stream = sessions.get(&key.session).and_then(|session| session.streams.get(&key.stream));
-                stream.is_some_and(|stream| stream.holds(*time))
+                stream.is_some_and(|stream| stream.holds(*time) || stream.is_over())
             });
         }
+    }
+
+    /// A stream that has ended stays for as long as an event: its reader is to learn that it has.
+    fn end(&mut self, key: StreamKey, now: Duration) {
+        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
+        let stream = session.streams.entry(key.stream).or_default();
+        stream.ended = true;
+        stream.news.notify_waiters();
+        self.order.push_back((now, key));
     }
 
     fn forget_old(&mut self, now: Duration, age: Duration) {
@@ -226,7 +230,7 @@ impl State {
     /// A stream that has ended and of which nothing is left is nothing, and so is a session without streams.
     fn drop_if_over(&mut self, key: &StreamKey) {
         let Some(session) = self.sessions.get_mut(&key.session) else { return };
-        if session.streams.get(&key.stream).is_some_and(|stream| stream.ended && stream.events.is_empty()) {
+        if session.streams.get(&key.stream).is_some_and(Stream::is_over) {
             session.streams.remove(&key.stream);
         }
         if session.streams.is_empty() {
@@ -273,6 +277,11 @@ impl Stream {
     /// Whether an event of this time, or an earlier one, is kept.
     fn holds(&self, time: Duration) -> bool {
         self.events.front().is_some_and(|(first, _)| *first <= time)
+    }
+
+    /// Whether there will be nothing of it any more.
+    fn is_over(&self) -> bool {
+        self.ended && self.events.is_empty()
     }
 }
 
