@@ -30,7 +30,7 @@ pub(crate) use speaker::{Response, Speaker};
 use crate::{
     call::Principal,
     catalog::Offer,
-    cluster::{Change, Changes, Events},
+    cluster::{Change, Changes, Events, Following},
     dispatch::Request,
     error::{ProtocolError, Refusal},
     protocol::{
@@ -109,14 +109,24 @@ impl Eras {
         self.sessions.end(id, principal)
     }
 
-    /// Tunes in to a stream of a session, after the last event that the client has. The answer to `GET`.
-    pub(crate) fn tune_in(
+    /// The session that a client wants to hear a stream of, by `GET`.
+    pub(crate) fn heard_session(
         &self,
         headers: &HeaderMap,
         principal: &Principal,
-    ) -> Result<(Reader, u64), Refusal> {
+    ) -> Result<Arc<Session>, Refusal> {
         let id = self.sessionful(headers, "POST")?;
-        legacy::tune_in(&self.sessions.find(id, principal)?, headers)
+        self.sessions.find(id, principal)
+    }
+
+    /// Tunes in to a stream of a session. Gives the number of the last event that the client has, and what follows
+    /// it when that is known.
+    pub(crate) async fn tune_in(
+        &self,
+        session: &Arc<Session>,
+        headers: &HeaderMap,
+    ) -> Result<(Reader, u64, Option<Following>), Refusal> {
+        legacy::tune_in(session, headers, &*self.events).await
     }
 
     /// The session's id in a request of a method that only sessions have.

@@ -105,8 +105,8 @@ impl Session {
         (Reader { session: Arc::clone(self), stream: OWN, seat }, streams.own_events)
     }
 
-    /// Reads a stream from after an event on, if there was such an event.
-    pub(super) fn tune_in_after(self: &Arc<Self>, event: &str) -> Option<(Reader, u64)> {
+    /// The place that an event's id names, if it is one of a stream that there was.
+    pub(super) fn place(&self, event: &str) -> Option<Place> {
         let (stream, number) = event.split_once('-')?;
         let plain = |text: &str| {
             text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
@@ -115,13 +115,32 @@ impl Session {
             return None;
         }
         let (stream, number) = (stream.parse().ok()?, number.parse().ok()?);
-        let mut streams = self.streams();
+        let streams = self.streams();
         let known = if stream == OWN { number <= streams.own_events } else { stream <= streams.answers };
-        known.then(|| {
-            let seat = streams.sit_down(stream);
-            (Reader { session: Arc::clone(self), stream, seat }, number)
-        })
+        let goes_on = stream == OWN || streams.told.iter().any(|told| told.stream == stream);
+        known.then_some(Place { stream, number, goes_on })
     }
+
+    /// What the store of events calls a stream.
+    pub(super) fn key(&self, stream: u32) -> StreamKey {
+        StreamKey { session: Arc::clone(self.id()), stream }
+    }
+
+    /// Reads a stream.
+    pub(super) fn tune_in(self: &Arc<Self>, stream: u32) -> Reader {
+        let seat = self.streams().sit_down(stream);
+        Reader { session: Arc::clone(self), stream, seat }
+    }
+}
+
+/// A place in a stream of a session.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) stream: u32,
+    /// Of the event before it; 0 is the beginning.
+    pub(super) number: u64,
+    /// Whether the stream had not ended yet.
+    pub(super) goes_on: bool,
 }
 
 /// Whoever reads a stream, until this is dropped.
@@ -138,7 +157,7 @@ impl Reader {
     }
 
     pub(crate) fn key(&self) -> StreamKey {
-        StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+        self.session.key(self.stream)
     }
 
     /// Whether this is the session's own stream.
@@ -192,7 +211,7 @@ pub(crate) struct Teller {
 
 impl Teller {
     pub(crate) fn key(&self) -> StreamKey {
-        StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+        self.session.key(self.stream)
     }
 }
 
