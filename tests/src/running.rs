@@ -34,7 +34,7 @@ impl Default for Running {
 
 /// Something that a function holds until it ends, however it does.
 #[derive(Debug)]
-struct Held(Running);
+pub struct Held(Running);
 
 impl Held {
     fn new(running: &Running) -> Self {
@@ -70,6 +70,18 @@ impl Running {
         .input_schema(
             json!({"type": "object", "properties": {"speaks": {"type": "boolean", "default": false}}}),
         )
+    }
+
+    /// Something for a function of the test's own to hold.
+    #[must_use]
+    pub fn hold(&self) -> Held {
+        Held::new(self)
+    }
+
+    /// How many have begun.
+    #[must_use]
+    pub fn begun(&self) -> usize {
+        *self.begun.borrow()
     }
 
     /// Lets one of them go.

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use mcp_server::{
-    Ctx, FromCall, Invocation, List, McpServer, Prompt, Resource, Server, Tool, ToolResult,
-};
+use mcp_server::{Ctx, FromCall, Invocation, List, McpServer, Prompt, Resource, Server, Tool, ToolResult};
 use mcp_tests::{
     lines::Lines,
     raw::{Connection, Live, SOON, status},
@@ -243,8 +241,12 @@ fn change() -> impl Strategy<Value = Change> {
 fn filter() -> impl Strategy<Value = Filter> {
     let flag = || option::of(any::<bool>());
     let uris = option::of(subsequence(URIS.to_vec(), 0..=URIS.len()));
-    (flag(), flag(), flag(), uris)
-        .prop_map(|(tools, prompts, resources, uris)| Filter { tools, prompts, resources, uris })
+    (flag(), flag(), flag(), uris).prop_map(|(tools, prompts, resources, uris)| Filter {
+        tools,
+        prompts,
+        resources,
+        uris,
+    })
 }
 
 fn id() -> impl Strategy<Value = Value> {
@@ -275,7 +277,11 @@ async fn everybody_hears(listeners: Vec<(Value, Filter, bool)>, changes: Vec<Cha
     for listener in &mut all {
         if !listener.eager {
             let acknowledged = acknowledged(listener.id.clone(), listener.filter.agreed());
-            assert_eq!(listener.stream.message().await, acknowledged, "it comes first however late it is read");
+            assert_eq!(
+                listener.stream.message().await,
+                acknowledged,
+                "it comes first however late it is read"
+            );
         }
         listener.hear().await;
         assert_eq!(listener.heard, listener.expected, "{:?}", listener.filter);
@@ -311,7 +317,8 @@ async fn kinds_that_a_server_has_not_are_left_out_of_the_acknowledgment() {
     let later = McpServer::new("later").tool(says()).offers_later([List::Prompts, List::Resources]);
     let server = later.build().unwrap();
     let mut stream = Stream::open(&server.router(), &listen(1, everything())).await;
-    let agreed = json!({ "toolsListChanged": true, "promptsListChanged": true, "resourcesListChanged": true });
+    let agreed =
+        json!({ "toolsListChanged": true, "promptsListChanged": true, "resourcesListChanged": true });
     assert_eq!(stream.message().await, acknowledged(1, agreed));
     server.catalog().set_resource(note("note://{id}".to_owned())).unwrap();
     assert_eq!(stream.message().await["method"], json!("notifications/resources/list_changed"));
@@ -352,7 +359,11 @@ async fn a_uri_that_is_asked_for_twice_is_told_of_once() {
     server.catalog().resource_updated("note://b");
     server.catalog().resource_updated("note://a");
     server.stop();
-    assert_eq!(stream.message().await["result"]["resultType"], json!("complete"), "what has changed is old now");
+    assert_eq!(
+        stream.message().await["result"]["resultType"],
+        json!("complete"),
+        "what has changed is old now"
+    );
 }
 
 /// Places are counted from the request on, and come back.
@@ -450,7 +461,8 @@ async fn tr_12_a_listener_that_reads_nothing_costs_no_more_than_what_it_asked_fo
 
 #[tokio::test]
 async fn tr_12_a_listener_that_does_not_read_its_socket_is_cut() {
-    let server = described().max_subscriptions(1, 1).write_timeout(Duration::from_millis(300)).build().unwrap();
+    let server =
+        described().max_subscriptions(1, 1).write_timeout(Duration::from_millis(300)).build().unwrap();
     let live = Live::start(server.clone()).await;
     let uris: Vec<String> = (0..1_000).map(|n| format!("note://{n}{}", "x".repeat(1_000))).collect();
     let asked = json!({ "resourceSubscriptions": uris });
@@ -498,9 +510,8 @@ async fn a_session_is_told_of_lists_and_of_what_it_subscribed_to() {
     let server = server();
     let router = server.router();
     let id = open_session(&router, LEGACY).await;
-    let ask = async |method: &str, uri: &str| {
-        Draft::legacy(&id, method, json!({ "uri": uri })).send(&router).await
-    };
+    let ask =
+        async |method: &str, uri: &str| Draft::legacy(&id, method, json!({ "uri": uri })).send(&router).await;
     assert_eq!(ask("resources/subscribe", "other://a").await.code(), -32002, "there is no such resource");
     for uri in ["note://a", "note://b", "note://a"] {
         assert_eq!(ask("resources/subscribe", uri).await.result(), json!({}));

@@ -100,7 +100,7 @@ impl Eras {
         message: Message<'a>,
         offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
-        legacy::in_session(self, session, message, offer, true)
+        legacy::in_session(self, session, of_an_array(message)?, offer, true)
     }
 
     /// Ends a session. The answer to `DELETE`.
@@ -158,6 +158,17 @@ fn era(headers: &HeaderMap, message: &Message<'_>) -> Result<Era, Refusal> {
 /// Whether a version header's value leaves the sessions' world: a modern revision, or one nobody knows.
 fn is_modern(version: &str) -> bool {
     Revision::parse(version).is_none_or(|revision| revision.era() == Era::Modern)
+}
+
+/// A message of an array. Modern requests stand alone.
+pub(crate) fn of_an_array(message: Message<'_>) -> Result<Message<'_>, Refusal> {
+    match message {
+        Message::Request { id, params, .. } if says_version(&params) => {
+            let text = "a request that says its revision stands alone, not in an array";
+            Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))
+        }
+        message => Ok(message),
+    }
 }
 
 /// Whether parameters say their revision themselves.

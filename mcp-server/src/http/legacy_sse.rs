@@ -139,8 +139,7 @@ impl Service {
         let talk = lines.find(&id, &Principal::Anonymous).ok_or(Refusal::UnknownLine)?;
         let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
         Talk::is_readable(&received.bytes)?;
-        let place = talk.place().await.ok_or(Refusal::UnknownLine)?;
-        talk.take(&received.bytes, place).await;
+        talk.take(&received.bytes).await;
         Ok(reply::accepted())
     }
 }

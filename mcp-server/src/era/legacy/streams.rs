@@ -92,17 +92,17 @@ impl Session {
         streams.answers += 1;
         let stream = streams.answers;
         streams.told.push(Told { stream, calls, orphan: None });
-        let seat = streams.sit_down(stream);
         drop(streams);
-        let reader = Reader { session: Arc::clone(self), stream, seat };
+        let reader = self.tune_in(stream);
         (Teller { session: Arc::clone(self), stream }, reader)
     }
 
     /// Reads the session's own stream from now on.
     pub(super) fn tune_in_now(self: &Arc<Self>) -> (Reader, u64) {
-        let mut streams = self.streams();
-        let seat = streams.sit_down(OWN);
-        (Reader { session: Arc::clone(self), stream: OWN, seat }, streams.own_events)
+        let reader = self.tune_in(OWN);
+        // Whoever read it before counts no more.
+        let number = self.streams().own_events;
+        (reader, number)
     }
 
     /// The place that an event's id names, if it is one of a stream that there was.
@@ -129,6 +129,10 @@ impl Session {
     /// Reads a stream.
     pub(super) fn tune_in(self: &Arc<Self>, stream: u32) -> Reader {
         let seat = self.streams().sit_down(stream);
+        // Also one that has ended since its session was found.
+        if self.has_ended() {
+            self.streams().hang_up();
+        }
         Reader { session: Arc::clone(self), stream, seat }
     }
 }
