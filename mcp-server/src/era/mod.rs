@@ -46,7 +46,7 @@ const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 #[derive(Debug)]
 pub(crate) struct Eras {
     pub(crate) face: Arc<Face>,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) changes: Changes,
     /// What the sessions' streams have said.
     pub(crate) events: Arc<dyn Events>,
