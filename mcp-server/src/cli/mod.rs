@@ -107,7 +107,7 @@ async fn serve(server: &Server, name: &str, bind: &str, endpoint: Option<String>
 async fn stdio(server: &Server) -> Result<(), Error> {
     let input = BufReader::new(tokio::io::stdin());
     tokio::select! {
-        served = server.serve_lines(input, tokio::io::stdout()) => served,
+        ended = server.serve_lines(input, tokio::io::stdout()) => ended,
         () = stop_signal() => Ok(()),
     }
 }

@@ -32,7 +32,7 @@ impl Told {
     }
 
     /// Lets everything go on, and tells nobody of it.
-    pub(crate) async fn to_nobody(mut self) {
+    pub(crate) async fn unheard(mut self) {
         while poll_fn(|context| self.next(context)).await.is_some() {}
     }
 

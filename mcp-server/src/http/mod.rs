@@ -192,7 +192,7 @@ impl Service {
                 Ok(Batched::Nothing) => {}
                 Ok(Batched::Answered(body)) => answered.push(body),
                 Ok(Batched::Call(steps)) => calls.push(*steps),
-                Err(refusal) => answered.extend(drive::refused(&refusal)),
+                Err(refusal) => answered.push(drive::refused(&refusal)),
             }
         }
         Ok(match (answered.is_empty(), calls.is_empty()) {
@@ -204,7 +204,7 @@ impl Service {
 
     fn batched(&self, session: &Arc<Session>, item: Json<'_>) -> Result<Batched, Refusal> {
         let offer = self.engine.offer.load();
-        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer)? {
+        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer) {
             Turn::Accepted => Batched::Nothing,
             Turn::Answered { body, .. } => Batched::Answered(body),
             Turn::Call { request, speaker } => match dispatch::answer(&self.engine.desk, &offer, request) {

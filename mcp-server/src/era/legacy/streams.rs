@@ -172,7 +172,9 @@ impl Reader {
         told.orphan = permit();
         let cancelled = if told.orphan.is_none() { told.calls.clone() } else { Vec::new() };
         drop(streams);
-        cancelled.iter().for_each(|call| call.outbox().cancel());
+        for call in cancelled {
+            call.outbox().cancel();
+        }
     }
 }
 
