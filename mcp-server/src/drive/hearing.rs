@@ -57,6 +57,7 @@ impl Hearing {
                 State::Looking(looking) => match ready!(looking.as_mut().poll(context)) {
                     Following::Events(events) => {
                         self.number = events.last().map_or(self.number, |(number, _)| *number);
+                        self.reader.heard(self.number);
                         self.look();
                         return Poll::Ready(Some(events));
                     }
