@@ -100,8 +100,8 @@ fn of_the_server() -> Vec<Row> {
 fn of_results() -> Vec<Row> {
     vec![
         row("`resultType`", "/calls/noted/resultType", json!("complete")),
-        row("`ttlMs` of a listing", "/listing/ttlMs", json!(300_000)),
-        row("`cacheScope` of a listing", "/listing/cacheScope", json!("public")),
+        row("`ttlMs` of a listing", "/pages/tools~1list/ttlMs", json!(300_000)),
+        row("`cacheScope` of a listing", "/pages/tools~1list/cacheScope", json!("public")),
         row(
             "the server's name",
             "/calls/noted/_meta/io.modelcontextprotocol~1serverInfo/name",
