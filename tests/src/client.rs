@@ -75,6 +75,16 @@ impl Client {
         self.revision
     }
 
+    /// Where its requests go to, what makes a session, and where it hears of what changes.
+    #[must_use]
+    pub fn way(&self) -> [&'static str; 3] {
+        match self.wire {
+            Wire::Alone => ["`POST /mcp`", "—", "the answer to `subscriptions/listen`"],
+            Wire::Session(_) => ["`POST /mcp`", "the header `Mcp-Session-Id`", "`GET /mcp`"],
+            Wire::Line(_) => ["`POST /messages`", "the stream of `GET /sse`", "`GET /sse`, as everything"],
+        }
+    }
+
     /// The schema of that revision.
     #[must_use]
     pub fn specification(&self) -> &'static Specification {

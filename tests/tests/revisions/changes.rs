@@ -16,8 +16,9 @@ pub(crate) async fn heard(client: &Client, server: &Server) -> Value {
     let modern = client.revision() == MODERN;
     let mut seen = json!({});
     // What nobody has asked for isn't told.
-    let mut listening = client.listen(json!({ "toolsListChanged": true })).await;
-    seen["first"] = first(&mut listening).await;
+    let mut wanted = json!({ "toolsListChanged": true });
+    let mut listening = client.listen(wanted.clone()).await;
+    first(&mut listening, wanted, &mut seen).await;
     server.catalog().resource_updated("a://text");
     if modern {
         server.catalog().set_prompt(server::plain_prompt("later".to_owned())).expect("a prompt");
@@ -29,15 +30,17 @@ pub(crate) async fn heard(client: &Client, server: &Server) -> Value {
     expect(&mut listening, "notifications/tools/list_changed", &mut seen).await;
     drop(listening);
 
-    let wanted = json!({
+    wanted = json!({
         "toolsListChanged": true,
         "promptsListChanged": true,
         "resourcesListChanged": true,
         "resourceSubscriptions": ["a://text", "a://nowhere"],
     });
     subscribe(client, "resources/subscribe").await;
-    let mut listening = client.listen(wanted).await;
-    seen["first"] = first(&mut listening).await;
+    let mut listening = client.listen(wanted.clone()).await;
+    // There is no such resource.
+    wanted["resourceSubscriptions"] = json!(["a://text"]);
+    first(&mut listening, wanted, &mut seen).await;
     server.catalog().set_prompt(server::plain_prompt("last".to_owned())).expect("a prompt");
     expect(&mut listening, "notifications/prompts/list_changed", &mut seen).await;
     server.catalog().set_resource(server::plain_resource("c://last".to_owned())).expect("a resource");
@@ -52,7 +55,7 @@ pub(crate) async fn heard(client: &Client, server: &Server) -> Value {
     assert!(said.before.is_empty(), "{}: {said:?}", client.revision());
     expect(&mut listening, "notifications/resources/updated", &mut seen).await;
     let last = expect(&mut listening, "notifications/prompts/list_changed", &mut seen).await;
-    seen["event"] = last.event.is_some().into();
+    seen["resumable"] = last.event.is_some().into();
     subscribe(client, "resources/unsubscribe").await;
     if !modern {
         server.catalog().resource_updated("a://text");
@@ -62,24 +65,26 @@ pub(crate) async fn heard(client: &Client, server: &Server) -> Value {
     server.stop();
     let rest = listening.rest().await;
     assert_eq!(rest.len(), usize::from(modern), "{}: {rest:?}", client.revision());
-    seen["end"] = rest.first().map_or(Value::Null, |response| response["result"].clone());
+    seen["end"] = json!(if modern { "a result, then the stream ends" } else { "the stream ends" });
+    assert!(rest.iter().all(|response| response["result"]["_meta"][SUBSCRIPTION] == 1), "{rest:?}");
     seen
 }
 
-/// What a stream begins with, before anything has changed.
-async fn first(listening: &mut Listening<'_>) -> Value {
+/// What a stream begins with, before anything has changed: what is heard on it, or where to take it up again.
+async fn first(listening: &mut Listening<'_>, heard: Value, seen: &mut Value) {
     match listening.client().revision() {
         MODERN => {
             let first = listening.next().await.message;
             assert_eq!(first["method"], "notifications/subscriptions/acknowledged");
-            first["params"].clone()
+            assert_eq!(first["params"], json!({ "notifications": heard, "_meta": { SUBSCRIPTION: 1 } }));
+            seen["acknowledged"] = json!("`subscriptions/acknowledged`");
         }
         "2025-11-25" => {
             let first = listening.event().await.expect("an event");
             assert!(first.id.is_some() && first.data.is_empty(), "{first:?}");
-            json!({ "id": true })
+            seen["primed"] = true.into();
         }
-        _ => Value::Null,
+        _ => {}
     }
 }
 

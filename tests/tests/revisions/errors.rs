@@ -130,7 +130,11 @@ fn on_a_line(client: &Client) -> Vec<Wrong> {
         ("an unknown session", to("/messages?sessionId=x"), -32600),
         ("no session", to("/messages"), -32600),
         ("a GET", client.request("ping", json!({})).method(Method::GET), -32600),
-        ("a modern request", client.request("ping", json!({})).meta("protocolVersion", json!(MODERN)), -32600),
+        (
+            "a modern request",
+            client.request("ping", json!({})).meta("protocolVersion", json!(MODERN)),
+            -32600,
+        ),
     ]);
     wrong
 }

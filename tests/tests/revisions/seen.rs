@@ -52,10 +52,25 @@ pub(crate) async fn by(revision: &'static str, server: &Server) -> Value {
     seen["messages"] = prompts(&client).await;
     seen["completions"] = completions(&client).await;
     seen["errors"] = errors::get(&client).await;
-    seen["batch"] = batch(&client).await;
+    let batch = batch(&client).await;
     seen["changes"] = changes::heard(&client, server).await;
+    seen["way"] = way(&client, batch, &seen["changes"]);
     assert_complete(&client);
     seen
+}
+
+/// How messages travel.
+fn way(client: &Client, batch: &str, changes: &Value) -> Value {
+    let [requests, session, told] = client.way();
+    let is = |said: &Value| if *said == true { "yes" } else { "no" };
+    json!({
+        "requests": requests,
+        "session": session,
+        "changes": told,
+        "resumable": is(&changes["resumable"]),
+        "primed": is(&changes["primed"]),
+        "batch": batch,
+    })
 }
 
 /// Every method of every revision.
@@ -151,13 +166,11 @@ async fn completions(client: &Client) -> Value {
 }
 
 /// How an array of messages is answered; `errors` has the revisions that don't know such arrays.
-async fn batch(client: &Client) -> Value {
+async fn batch(client: &Client) -> &'static str {
     if client.revision() != "2025-03-26" {
-        return json!("refused");
+        return "refused";
     }
-    let request = |id: i64, method: &str, params: Value| {
-        json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params })
-    };
+    let request = |id: i64, method: &str, params: Value| json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
     let mixed = [
         request(1, "ping", json!({})),
         json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 99 } }),
@@ -181,7 +194,7 @@ async fn batch(client: &Client) -> Value {
     let streamed = client.batch(&[request(1, "ping", json!({})), talk]).await;
     assert_eq!(codes(&streamed), [json!([1, null]), json!([2, null])]);
     assert!(streamed.iter().any(|message| message["method"] == "notifications/progress"), "{streamed:?}");
-    json!("answered")
+    "answered"
 }
 
 /// The entries of a listing, by their names.

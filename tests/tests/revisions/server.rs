@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use mcp_server::{
-    Annotations, Audio, CacheScope, Complete, Completing, Completion, EmbeddedResource, Image, Invocation, List,
-    Prompt, PromptMessage, PromptResult, Resource, ResourceContents, ResourceLink, Role, Server, Text, Tool,
-    prelude::*,
+    Annotations, Audio, CacheScope, Complete, Completing, Completion, EmbeddedResource, Image, Invocation,
+    List, Prompt, PromptMessage, PromptResult, Resource, ResourceContents, ResourceLink, Role, Server, Text,
+    Tool, prelude::*,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,7 +29,8 @@ pub(crate) fn server() -> Server {
         .legacy_sse(true)
         .page_size(3);
     for n in 0..3 {
-        server = server.resource(plain_resource(format!("c://{n}"))).prompt(plain_prompt(format!("plain_{n}")));
+        server =
+            server.resource(plain_resource(format!("c://{n}"))).prompt(plain_prompt(format!("plain_{n}")));
         server = server.resource(plain_resource(format!("c{n}://{{id}}")));
     }
     server.build().expect("a server")
