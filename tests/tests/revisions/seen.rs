@@ -6,6 +6,7 @@ use mcp_server::Server;
 use mcp_tests::{
     client::Client,
     specification::{REVISIONS, Specification},
+    wire::MODERN,
 };
 use serde_json::{Map, Value, json};
 
@@ -56,6 +57,7 @@ pub(crate) async fn by(revision: &'static str, server: &Server) -> Value {
     seen["changes"] = changes::heard(&client, server).await;
     seen["way"] = way(&client, batch, &seen["changes"]);
     assert_complete(&client);
+    assert_named(&client);
     seen
 }
 
@@ -215,6 +217,15 @@ fn assert_complete(client: &Client) {
     let mut known = client.specification().server_notifications();
     known.retain(|method| !NO_NOTIFICATIONS_YET.contains(method));
     assert_eq!(sent, known, "{}: notifications", client.revision());
+}
+
+/// Every result says who gives it, where results can.
+fn assert_named(client: &Client) {
+    for message in client.received().iter().filter(|message| message.get("result").is_some()) {
+        let name = message.pointer("/result/_meta/io.modelcontextprotocol~1serverInfo/name");
+        let expected = (client.revision() == MODERN).then(|| json!("full"));
+        assert_eq!(name, expected.as_ref(), "{}: {message}", client.revision());
+    }
 }
 
 /// The kinds of these blocks.
