@@ -51,14 +51,10 @@ impl Listening<'_> {
     ///
     /// # Panics
     ///
-    /// When it is not one that the revision knows, or there is none.
+    /// When it is not one that the revision knows, or something else comes.
     pub async fn next(&mut self) -> Heard {
-        loop {
-            let event = self.event().await.expect("a stream without an end");
-            if !event.data.is_empty() {
-                return self.checked(event);
-            }
-        }
+        let event = self.event().await.expect("a stream without an end");
+        self.checked(event)
     }
 
     /// The next event as it is, also one that only says where the stream is. `None` at the end.
@@ -83,9 +79,7 @@ impl Listening<'_> {
     pub async fn rest(mut self) -> Vec<Value> {
         let mut messages = Vec::new();
         while let Some(event) = self.event().await {
-            if !event.data.is_empty() {
-                messages.push(self.checked(event).message);
-            }
+            messages.push(self.checked(event).message);
         }
         messages
     }

@@ -1,7 +1,7 @@
 //! A client of every revision goes through every method, every kind of content and every change. Each message that
 //! it is sent must be one that its revision knows, and what it is shown is the table in `docs/revisions.md`.
 //!
-//! Something new that the server can do is one more line in `seen.rs`, in `errors.rs` and in `table.rs`.
+//! Something new that the server can do is one more line in `seen.rs` or `changes.rs`, in `errors.rs` and in `table.rs`.
 
 mod changes;
 mod errors;

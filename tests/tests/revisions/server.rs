@@ -84,11 +84,13 @@ fn anything() -> Value {
     json!("x")
 }
 
-/// A result with `_meta`, and an argument of any type.
+/// A tool built by hand, with a result with `_meta` and an argument of any type.
 fn noted() -> Tool {
     Tool::new("noted", "A result with `_meta`.", |_: Invocation| async {
         Ok(ToolResult::text("noted").meta("com.example/k", 1))
     })
+    .icon("https://example.com/tool.png")
+    .meta("com.example/k", 1)
     .input_schema(json!({ "type": "object", "properties": { "any": true } }))
 }
 

@@ -114,6 +114,12 @@ fn row(what: &'static str, place: impl Into<String>, given: Value) -> Row {
     Row { what, places: vec![place.into()], given: Given::Value(given) }
 }
 
+/// A member that several places have.
+fn each(what: &'static str, places: &[&str], member: &str, given: Value) -> Row {
+    let places = places.iter().map(|place| format!("{place}/{member}")).collect();
+    Row { what, places, given: Given::Value(given) }
+}
+
 fn words(what: &'static str, place: &str) -> Row {
     Row { what, places: vec![place.to_owned()], given: Given::Words }
 }
@@ -176,11 +182,12 @@ fn of_the_server() -> Vec<Row> {
 }
 
 fn of_results() -> Vec<Row> {
-    let of_lists = |what, member: &str, given| {
-        let lists = ["tools", "resources", "resources~1templates", "prompts"];
-        let places = lists.iter().map(|list| format!("/pages/{list}~1list/{member}")).collect();
-        Row { what, places, given: Given::Value(given) }
-    };
+    let lists = [
+        "/pages/tools~1list",
+        "/pages/resources~1list",
+        "/pages/resources~1templates~1list",
+        "/pages/prompts~1list",
+    ];
     vec![
         row("`resultType`", "/calls/noted/resultType", json!("complete")),
         row(
@@ -192,8 +199,8 @@ fn of_results() -> Vec<Row> {
         row("`_meta` of a prompt's result", "/messages/full/_meta/com.example~1k", json!(1)),
         row("`isError` of a tool's result", "/calls/fail/isError", json!(true)),
         row("`ttlMs` of the greeting", "/greeting/ttlMs", json!(300_000)),
-        of_lists("`ttlMs` of every list", "ttlMs", json!(300_000)),
-        of_lists("`cacheScope` of every list", "cacheScope", json!("public")),
+        each("`ttlMs` of every list", &lists, "ttlMs", json!(300_000)),
+        each("`cacheScope` of every list", &lists, "cacheScope", json!("public")),
         row("`ttlMs` of a resource", "/reads/text/ttlMs", json!(60_000)),
         row("`cacheScope` of a resource", "/reads/text/cacheScope", json!("public")),
         row("`ttlMs` where nothing is said", "/reads/blob/ttlMs", json!(0)),
@@ -213,8 +220,13 @@ fn of_tools() -> Vec<Row> {
     vec![
         row("`title`", "/tools/full/title", json!("Full")),
         row("`description`", "/tools/full/description", json!("Everything that a listing can show.")),
-        row("`icons`", "/tools/full/icons", json!([{ "src": "https://example.com/tool.png" }])),
-        row("`_meta`", "/tools/full/_meta", json!({ "com.example/k": 1 })),
+        each(
+            "`icons`",
+            &["/tools/full", "/tools/noted"],
+            "icons",
+            json!([{ "src": "https://example.com/tool.png" }]),
+        ),
+        each("`_meta`", &["/tools/full", "/tools/noted"], "_meta", json!({ "com.example/k": 1 })),
         row("`annotations`", "/tools/full/annotations", hints),
         row("`inputSchema`: a property", "/tools/full/inputSchema/properties/text", text),
         row("`outputSchema`: a property", "/tools/full/outputSchema/properties/x", number.clone()),
@@ -225,23 +237,19 @@ fn of_tools() -> Vec<Row> {
 
 fn of_resources() -> Vec<Row> {
     let meta = || json!({ "com.example/k": 1 });
-    let of_both = |what, member: &str, given| {
-        let places =
-            vec![format!("/resources/text/{member}"), format!("/resourceTemplates/template/{member}")];
-        Row { what, places, given: Given::Value(given) }
-    };
+    let both = ["/resources/text", "/resourceTemplates/template"];
     let icon = |name: &str| json!([{ "src": format!("https://example.com/{name}.png") }]);
     let annotations = serde_json::to_value(annotations()).expect("JSON");
     vec![
         row("`title` of a resource", "/resources/text/title", json!("Text")),
         row("`title` of a template", "/resourceTemplates/template/title", json!("Template")),
         row("`description`", "/resources/text/description", json!("A text.")),
-        of_both("`mimeType`, of either", "mimeType", json!("text/plain")),
+        each("`mimeType`, of either", &both, "mimeType", json!("text/plain")),
         row("`size`", "/resources/text/size", json!(2)),
-        of_both("`annotations`, of either", "annotations", annotations),
+        each("`annotations`, of either", &both, "annotations", annotations),
         row("`icons` of a resource", "/resources/text/icons", icon("resource")),
         row("`icons` of a template", "/resourceTemplates/template/icons", icon("template")),
-        of_both("`_meta`, of either", "_meta", meta()),
+        each("`_meta`, of either", &both, "_meta", meta()),
         row("a text", "/reads/text/contents/0/text", json!("hi")),
         row("bytes", "/reads/blob/contents/0/blob", json!("BA==")),
         row("`mimeType` of contents", "/reads/blob/contents/0/mimeType", json!("image/png")),
