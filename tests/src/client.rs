@@ -33,7 +33,7 @@ enum Wire {
     /// Every request in a session, of this id.
     Session(String),
     /// HTTP+SSE: every message for the client on one stream.
-    Line(Line),
+    Line(Box<Line>),
 }
 
 /// The connection of a client of 2024-11-05.
@@ -199,7 +199,7 @@ impl Client {
 
     /// Opens a stream, and a session on it, and asks that for every log message.
     async fn open_line(&mut self) -> Value {
-        self.wire = Wire::Line(Line::open(&self.router).await);
+        self.wire = Wire::Line(Box::new(Line::open(&self.router).await));
         let mut request = self.request("", json!({}));
         request.body = Draft::initialize(self.revision).body;
         let greeting = self.send(&self.initialize(request)).await.response;
@@ -242,9 +242,8 @@ impl Client {
 impl Line {
     /// Opens the stream, which begins with the address for messages.
     async fn open(router: &Router) -> Self {
-        let mut get = Draft::post(Value::Null).method(Method::GET).header("accept", "text/event-stream");
-        get.target = "/sse".to_owned();
-        let mut stream = get.text("").open(router).await;
+        let get = Draft::post(Value::Null).method(Method::GET).header("accept", "text/event-stream").text("");
+        let mut stream = Draft { target: "/sse".to_owned(), ..get }.open(router).await;
         let first = stream.next().await.expect("an address");
         assert_eq!(first.name, "endpoint", "{first:?}");
         Self { target: first.data, stream: stream.into(), aside: Mutex::default() }

@@ -139,7 +139,7 @@ fn text_resource() -> Resource {
     .annotations(annotations())
     .icon("https://example.com/resource.png")
     .meta("com.example/k", 1)
-    .cache(Duration::from_secs(60), CacheScope::Public)
+    .cache(Duration::from_mins(1), CacheScope::Public)
 }
 
 /// Bytes.
