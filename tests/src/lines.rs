@@ -31,10 +31,10 @@ impl Lines {
     /// Serves on pipes that hold this many bytes.
     #[must_use]
     pub fn with_pipes_of(server: &Server, bytes: usize) -> Self {
-        let (input, served) = duplex(PIPE);
+        let (input, read) = duplex(PIPE);
         let (written, output) = duplex(bytes);
         let server = server.clone();
-        let serving = tokio::spawn(async move { server.serve_lines(BufReader::new(served), written).await });
+        let serving = tokio::spawn(async move { server.serve_lines(BufReader::new(read), written).await });
         Self { input: Some(input), output: BufReader::new(output), serving }
     }
 

@@ -65,7 +65,7 @@ impl Parser {
     /// # Panics
     ///
     /// When a field is unknown, or is there twice.
-    pub fn next(&mut self) -> Option<Event> {
+    pub fn take(&mut self) -> Option<Event> {
         loop {
             let end = self.unread.windows(2).position(|two| two == b"\n\n")?;
             let rest = self.unread.split_off(end + 2);
@@ -147,7 +147,7 @@ impl Stream {
     /// When a stream that wasn't cut ends in the middle of an event.
     pub async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.parser.next() {
+            if let Some(event) = self.parser.take() {
                 return Some(event);
             }
             if self.ended || self.left == 0 {

@@ -140,12 +140,11 @@ async fn calls_of_one_id_end_with_their_session_all_of_them() {
         // One more ends by itself: what it strikes off the list has to be itself.
         let short = Draft::legacy(&id, "tools/call", json!({ "name": "short" })).id(1);
         assert_eq!(short.send(&router).await.text(), "done");
-        match how {
-            "cancelled" => cancel(&router, &id, 1).await,
-            _ => {
-                let delete = Draft::listen(&id).method(Method::DELETE);
-                assert_eq!(delete.send(&router).await.status, 204);
-            }
+        if how == "cancelled" {
+            cancel(&router, &id, 1).await;
+        } else {
+            let delete = Draft::listen(&id).method(Method::DELETE);
+            assert_eq!(delete.send(&router).await.status, 204);
         }
         running.end_at_once(3, how).await;
     }
@@ -193,7 +192,7 @@ async fn a_call_that_computes_while_its_session_ends_is_stopped_when_it_waits() 
 /// A stream of 2024's transport, and the address for messages.
 async fn old(router: &Router) -> (Stream, Draft) {
     let mut draft = Draft::listen("").without("mcp-session-id").without("mcp-protocol-version");
-    draft.target = "/sse".to_owned();
+    "/sse".clone_into(&mut draft.target);
     let mut stream = Stream::open(router, &draft).await;
     let mut post = Draft::post(json!({}));
     post.target = stream.soon().await.data.unwrap();

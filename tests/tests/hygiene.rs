@@ -13,7 +13,7 @@ mod strict;
 use std::time::Duration;
 
 use mcp_server::{
-    __private::{ApprovalLevel, Rate, ToolDescriptor, inventory},
+    __private::{ApprovalLevel, Rate, Registered, inventory},
     McpServer,
 };
 use mcp_tests::wire::Draft;
@@ -61,13 +61,15 @@ async fn under_any_lint() {
 
 #[test]
 fn every_key_is_carried() {
-    let found = inventory::iter::<ToolDescriptor>.into_iter().find(|tool| tool.name == "no_prelude.guarded");
-    let tool = found.unwrap();
+    let found = inventory::iter::<Registered>.into_iter();
+    let mut tools =
+        found.filter_map(|found| if let Registered::Tool(tool, _) = found { Some(tool) } else { None });
+    let tool = tools.find(|tool| tool.card.name == "no_prelude.guarded").unwrap();
     assert_eq!(
-        (tool.title, tool.icon, tool.meta),
+        (tool.card.title, tool.card.icon, tool.card.meta),
         (Some("Guarded"), Some("data:image/png;base64,"), Some("{}"))
     );
-    assert_eq!(tool.description, "Everything is said of it.");
+    assert_eq!(tool.card.description, "Everything is said of it.");
     let hints = tool.hints;
     assert_eq!((hints.read_only, hints.destructive), (None, Some(true)));
     assert_eq!((hints.idempotent, hints.open_world), (Some(false), Some(true)));

@@ -387,7 +387,7 @@ async fn a_client_that_neither_says_nor_reads_anything_is_not_waited_for_for_eve
         lines.send(&modern(n, "tools/call", json!({ "name": "large", "arguments": {} }))).await;
     }
     lines.close_input();
-    assert!(lines.ended(Duration::from_secs(60)).await);
+    assert!(lines.ended(Duration::from_mins(1)).await);
 }
 
 /// The program itself, with what it writes to each of its streams.

@@ -79,8 +79,9 @@ fn acknowledged(id: impl Into<Value>, notifications: Value) -> Value {
 
 fn ended(id: impl Into<Value>) -> Value {
     let id = id.into();
-    json!({ "jsonrpc": "2.0", "id": id, "result": {
-        "resultType": "complete", "_meta": { SUBSCRIPTION: id } } })
+    let server = json!({ "name": "subscriptions", "version": "0.0.0" });
+    let meta = json!({ SUBSCRIPTION: id, "io.modelcontextprotocol/serverInfo": server });
+    json!({ "jsonrpc": "2.0", "id": id, "result": { "resultType": "complete", "_meta": meta } })
 }
 
 /// A change, and how it comes about.
@@ -396,8 +397,8 @@ async fn a_server_that_is_stopped_ends_what_listens_and_what_begins_to() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = std::sync::Arc::new(Notify::new());
-    let (stopped, served) = (std::sync::Arc::clone(&stop), server.clone());
-    let serving = tokio::spawn(async move { served.serve_until(listener, stopped.notified()).await });
+    let (stopped, clone) = (std::sync::Arc::clone(&stop), server.clone());
+    let serving = tokio::spawn(async move { clone.serve_until(listener, stopped.notified()).await });
     let (mut modern, mut legacy) = (Connection::to(address).await, Connection::to(address).await);
     modern.send(&listen("s", everything())).await;
     modern.read_until(|text| text.contains("acknowledged")).await;
@@ -472,7 +473,9 @@ async fn tr_12_a_listener_that_does_not_read_its_socket_is_cut() {
     let second = listen(2, json!({}));
     let cut = async {
         loop {
-            uris.iter().for_each(|uri| server.catalog().resource_updated(uri));
+            for uri in &uris {
+                server.catalog().resource_updated(uri);
+            }
             sleep(Duration::from_millis(10)).await;
             let response = respond(&server.router(), &second).await;
             if response.headers()["content-type"] == "text/event-stream" {

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     future::ready,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -71,6 +71,8 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 struct State {
     sessions: HashMap<Arc<str>, Session>,
+    /// What wakes those who wait for a stream's next event.
+    bells: HashMap<StreamKey, Weak<Notify>>,
     /// Everything that is kept and some that isn't any more, in the order in which it came.
     order: VecDeque<Turn>,
     /// How many have had their turn.
@@ -103,8 +105,25 @@ struct Stream {
     /// of it.
     kept: VecDeque<(u64, Option<Event>)>,
     ended: bool,
-    /// Wakes whoever waits for an event.
-    news: Arc<Notify>,
+}
+
+/// Somebody who waits for a stream's next event, until this is dropped.
+struct Waiting {
+    memory: Memory,
+    key: StreamKey,
+    bell: Arc<Notify>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut state = self.memory.state();
+        // The last one to go takes the bell away.
+        if Arc::strong_count(&self.bell) == 1
+            && state.bells.get(&self.key).is_some_and(|known| known.as_ptr() == Arc::as_ptr(&self.bell))
+        {
+            state.bells.remove(&self.key);
+        }
+    }
 }
 
 impl Memory {
@@ -127,11 +146,15 @@ impl Memory {
         }
     }
 
-    /// What wakes those who wait for a stream's next event.
+    /// Who waits for a stream's next event. There may be many who wait long on streams of which nothing is kept.
     fn bell(&self, key: &StreamKey) -> Arc<Notify> {
         let mut state = self.state();
-        let session = state.sessions.entry(Arc::clone(&key.session)).or_default();
-        Arc::clone(&session.streams.entry(key.stream).or_default().news)
+        let known = state.bells.get(key).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let bell = Arc::default();
+            state.bells.insert(key.clone(), Arc::downgrade(&bell));
+            bell
+        })
     }
 }
 
@@ -157,12 +180,12 @@ impl Events for Memory {
         if self.look(&key, number) != Following::Nothing {
             return Box::pin(ready(()));
         }
-        let (memory, bell) = (self.clone(), self.bell(&key));
+        let waiting = Waiting { bell: self.bell(&key), key, memory: self.clone() };
         Box::pin(async move {
-            let mut rung = std::pin::pin!(bell.notified());
+            let mut rung = std::pin::pin!(waiting.bell.notified());
             rung.as_mut().enable();
             // What came between looking and listening.
-            if memory.look(&key, number) == Following::Nothing {
+            if waiting.memory.look(&waiting.key, number) == Following::Nothing {
                 rung.await;
             }
         })
@@ -195,7 +218,7 @@ impl State {
         if stream.kept.is_empty() {
             self.keep(key, None, now, limits);
         } else {
-            stream.news.notify_waiters();
+            self.ring(&key);
         }
     }
 
@@ -206,7 +229,6 @@ impl State {
         let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
         let stream = session.streams.entry(key.stream).or_default();
         stream.kept.push_back((self.turns, event));
-        stream.news.notify_waiters();
         self.kept.add(bytes);
         session.kept.add(bytes);
         session.order.push_back(key.stream);
@@ -215,6 +237,7 @@ impl State {
             let Some(stream) = session.order.pop_front() else { break };
             self.kept.remove(session.forget_first(stream));
         }
+        self.ring(&key);
         self.order.push_back(Turn { number: self.turns, time: now, key });
         while self.kept.exceeds(limits.total) && self.kept.events > 1 {
             self.forget_oldest();
@@ -227,6 +250,12 @@ impl State {
                 let stream = session.and_then(|session| session.streams.get(&turn.key.stream));
                 stream.is_some_and(|stream| stream.keeps(turn.number))
             });
+        }
+    }
+
+    fn ring(&self, key: &StreamKey) {
+        if let Some(bell) = self.bells.get(key).and_then(Weak::upgrade) {
+            bell.notify_waiters();
         }
     }
 
@@ -252,10 +281,12 @@ impl State {
     }
 
     fn forget(&mut self, session: &Arc<str>) {
-        let Some(session) = self.sessions.remove(session) else { return };
-        self.kept.events -= session.kept.events;
-        self.kept.bytes -= session.kept.bytes;
-        session.streams.values().for_each(|stream| stream.news.notify_waiters());
+        if let Some(known) = self.sessions.remove(session) {
+            self.kept.events -= known.kept.events;
+            self.kept.bytes -= known.kept.bytes;
+        }
+        let bells = self.bells.iter().filter(|(key, _)| key.session == *session);
+        bells.filter_map(|(_, bell)| bell.upgrade()).for_each(|bell| bell.notify_waiters());
     }
 }
 

@@ -97,7 +97,7 @@ impl Line {
                     Err(error) => Ok(legacy::failed(&id, &error)),
                 }
             }
-            (message, Some(session)) => legacy::in_session(eras, session, message, offer, false),
+            (message, Some(session)) => Ok(legacy::in_session(eras, session, message, offer, false)),
             (Message::Request { id, .. }, None) => {
                 let text = "begin with `initialize`, or say the revision in `_meta`";
                 Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))

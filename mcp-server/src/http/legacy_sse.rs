@@ -151,7 +151,7 @@ const SESSION: &str = "sessionId";
 struct Spoken {
     /// The address for messages, until it is sent.
     address: Option<String>,
-    spoken: mpsc::Receiver<Bytes>,
+    messages: mpsc::Receiver<Bytes>,
     changes: Pin<Box<dyn Future<Output = ()> + Send>>,
     stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
     lines: Lines,
@@ -165,12 +165,12 @@ impl Spoken {
         lines: Lines,
         id: Arc<str>,
         talk: Arc<Talk>,
-        spoken: mpsc::Receiver<Bytes>,
+        messages: mpsc::Receiver<Bytes>,
     ) -> Self {
         let listener = Arc::clone(&talk);
         Self {
             address: Some(format!("{MESSAGES}?{SESSION}={id}")),
-            spoken,
+            messages,
             changes: Box::pin(async move { listener.tell_changes().await }),
             stopped: Box::pin(engine.stopped()),
             lines,
@@ -191,11 +191,11 @@ impl Source for Spoken {
         }
         // It only ends with the connection.
         let _ = self.changes.as_mut().poll(context);
-        let Some(message) = ready!(self.spoken.poll_recv(context)) else {
+        let Some(message) = ready!(self.messages.poll_recv(context)) else {
             return Poll::Ready(Written::Last);
         };
         named(out, "message", &message);
-        while let Ok(message) = self.spoken.try_recv() {
+        while let Ok(message) = self.messages.try_recv() {
             named(out, "message", &message);
         }
         Poll::Ready(Written::Some)

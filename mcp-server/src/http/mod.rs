@@ -189,7 +189,7 @@ impl Service {
                 Ok(Batched::Nothing) => {}
                 Ok(Batched::Answered(body)) => answered.push(body),
                 Ok(Batched::Call(steps)) => calls.push(*steps),
-                Err(refusal) => answered.extend(drive::refused(&refusal)),
+                Err(refusal) => answered.push(drive::refused(&refusal)),
             }
         }
         Ok(match (answered.is_empty(), calls.is_empty()) {

@@ -1,5 +1,8 @@
 //! What must hold of everything that is offered, beside what holds of each thing by itself.
 
+use std::any::TypeId;
+
+use super::Catalog;
 use crate::{
     call::States,
     catalog::{Needs, Offer, Rules},
@@ -35,7 +38,7 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
         needs: tool.needs(),
         rules: tool.rules(),
     });
-    let resources = [&offer.resources, &offer.templates].into_iter().flat_map(|list| list.entries());
+    let resources = offer.resources.entries().iter().chain(offer.templates.entries());
     let resources = resources.map(|resource| Offered {
         subject: format!("resource `{}`", resource.uri()),
         place: resource.place(),
@@ -52,9 +55,11 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
 }
 
 fn missing(needs: &Needs, states: &States) -> impl Iterator<Item = String> {
+    // The server has a handle of its catalog by itself.
+    let given = |id: TypeId| states.has(id) || id == TypeId::of::<Catalog>();
     needs
         .states
         .iter()
-        .filter(|(id, _)| !states.has(*id))
+        .filter(move |(id, _)| !given(*id))
         .map(|(_, name)| format!("takes `State<{name}>`, and the server has none; add `.state(..)` with one"))
 }

@@ -45,6 +45,7 @@ impl Specification {
     }
 
     /// Everything that is wrong with `value` as a `definition`.
+    #[must_use]
     pub fn problems(&self, definition: &str, value: &Value) -> Vec<String> {
         self.both(&[definition], value)
     }
@@ -69,8 +70,17 @@ impl Specification {
         assert!(problems.is_empty(), "{}: {}\n{request:#}", self.revision, problems.join("\n"));
     }
 
+    /// Panics unless an array of responses holds against the revision's schema, which must know such arrays. What
+    /// each response may have is to be checked for itself.
+    pub fn check_batch(&self, responses: &[Value]) {
+        let identified: Value = responses.iter().map(identified).collect();
+        let problems = self.schema.invalid("JSONRPCBatchResponse", &identified);
+        assert!(problems.is_empty(), "{}: {}\n{identified:#}", self.revision, problems.join("\n"));
+    }
+
     /// Everything that is wrong with a message that a server sent while it answered a request of the method
     /// `answered`: its response, a notification, or a request of its own.
+    #[must_use]
     pub fn message_problems(&self, answered: &str, message: &Value) -> Vec<String> {
         if let Some(method) = message["method"].as_str() {
             self.call_problems(method, message)
@@ -82,16 +92,19 @@ impl Specification {
     }
 
     /// The methods of what a client may ask.
+    #[must_use]
     pub fn client_methods(&self) -> BTreeSet<&str> {
         self.methods_in("ClientRequest")
     }
 
     /// The methods of what a server may say without being asked.
+    #[must_use]
     pub fn server_notifications(&self) -> BTreeSet<&str> {
         self.methods_in("ServerNotification")
     }
 
     /// The types of the blocks that a tool's result is made of.
+    #[must_use]
     pub fn content_types(&self) -> BTreeSet<&str> {
         let items = self.schema.at("CallToolResult", "/properties/content/items");
         let blocks = items["$ref"].as_str().map_or(items, |reference| self.schema.target(reference));
@@ -101,6 +114,7 @@ impl Specification {
     /// The definition of a method's result. A method without one of its own answers with nothing.
     ///
     /// `None` when the revision has no such method.
+    #[must_use]
     pub fn result_of(&self, method: &str) -> Option<String> {
         let request = self.definition_of(method)?;
         let result = format!("{}Result", request.strip_suffix("Request")?);
@@ -123,10 +137,7 @@ impl Specification {
     /// schemas before 2025-11-25 don't.
     fn error_problems(&self, message: &Value) -> Vec<String> {
         let envelope = self.schema.first(&["JSONRPCErrorResponse", "JSONRPCError"]);
-        let mut identified = message.clone();
-        if identified.get("id").is_none() {
-            identified["id"] = json!(0);
-        }
+        let identified = identified(message);
         let typed = message["error"]["code"].as_i64().and_then(|code| self.error_of(code));
         let definitions: Vec<&str> = typed.into_iter().chain([envelope]).collect();
         self.both(&definitions, &identified)
@@ -192,6 +203,15 @@ impl Specification {
         };
         self.schema.definitions().find(|(_, definition)| is_of(definition)).map(|(name, _)| name)
     }
+}
+
+/// A response with an id, also if it had none because its request could not be read.
+fn identified(response: &Value) -> Value {
+    let mut identified = response.clone();
+    if identified.get("id").is_none() {
+        identified["id"] = json!(0);
+    }
+    identified
 }
 
 /// The only text that a member of a definition may be.

@@ -7,9 +7,10 @@
 //! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
 
 use std::{
+    future::poll_fn,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
 };
@@ -44,17 +45,29 @@ struct Told {
     orphan: Option<OwnedSemaphorePermit>,
 }
 
+/// How many events a reader may be behind before the teller waits for it. Nobody waits for a reader that isn't there.
+const WINDOW: u64 = 64;
+
 /// A reader's place.
 #[derive(Debug, Default)]
 struct Seat {
     lost: AtomicBool,
     waker: AtomicWaker,
+    /// The number of the last event that was heard.
+    heard: AtomicU64,
+    /// Waits for this reader.
+    teller: AtomicWaker,
 }
 
 impl Seat {
     fn lose(&self) {
         self.lost.store(true, Ordering::Release);
         self.waker.wake();
+        self.teller.wake();
+    }
+
+    fn is_ahead_of(&self, number: u64) -> bool {
+        self.lost.load(Ordering::Acquire) || number <= self.heard.load(Ordering::Acquire) + WINDOW
     }
 }
 
@@ -67,10 +80,10 @@ impl Streams {
         self.readers.drain(..).for_each(|(_, seat)| seat.lose());
     }
 
-    fn sit_down(&mut self, stream: u32) -> Arc<Seat> {
+    fn sit_down(&mut self, stream: u32, heard: u64) -> Arc<Seat> {
         self.stand_up(stream, None).into_iter().for_each(|seat| seat.lose());
         self.told.iter_mut().filter(|told| told.stream == stream).for_each(|told| told.orphan = None);
-        let seat = Arc::new(Seat::default());
+        let seat = Arc::new(Seat { heard: heard.into(), ..Seat::default() });
         self.readers.push((stream, Arc::clone(&seat)));
         seat
     }
@@ -83,6 +96,10 @@ impl Streams {
         let place = self.readers.iter().position(is_meant)?;
         Some(self.readers.swap_remove(place).1)
     }
+
+    fn reader(&self, stream: u32) -> Option<&Arc<Seat>> {
+        self.readers.iter().find(|(number, _)| *number == stream).map(|(_, seat)| seat)
+    }
 }
 
 impl Session {
@@ -93,13 +110,13 @@ impl Session {
         let stream = streams.answers;
         streams.told.push(Told { stream, calls, orphan: None });
         drop(streams);
-        let reader = self.tune_in(stream);
-        (Teller { session: Arc::clone(self), stream }, reader)
+        let reader = self.tune_in(stream, 0);
+        (Teller { session: Arc::clone(self), stream, told: 0 }, reader)
     }
 
     /// Reads the session's own stream from now on.
     pub(super) fn tune_in_now(self: &Arc<Self>) -> (Reader, u64) {
-        let reader = self.tune_in(OWN);
+        let reader = self.tune_in(OWN, 0);
         // Whoever read it before counts no more.
         let number = self.streams().own_events;
         (reader, number)
@@ -126,9 +143,9 @@ impl Session {
         StreamKey { session: Arc::clone(self.id()), stream }
     }
 
-    /// Reads a stream.
-    pub(super) fn tune_in(self: &Arc<Self>, stream: u32) -> Reader {
-        let seat = self.streams().sit_down(stream);
+    /// Reads a stream, of which everything up to this number was heard.
+    pub(super) fn tune_in(self: &Arc<Self>, stream: u32, number: u64) -> Reader {
+        let seat = self.streams().sit_down(stream, number);
         // Also one that has ended since its session was found.
         if self.has_ended() {
             self.streams().hang_up();
@@ -179,6 +196,12 @@ impl Reader {
         format!("{}-{number}", self.stream)
     }
 
+    /// Everything up to this event was heard.
+    pub(crate) fn heard(&self, number: u64) {
+        self.seat.heard.store(number, Ordering::Release);
+        self.seat.teller.wake();
+    }
+
     /// Resolves when somebody else reads the stream, or when the session has ended.
     pub(crate) fn poll_lost(&self, context: &mut Context<'_>) -> Poll<()> {
         self.seat.waker.register(context.waker());
@@ -191,11 +214,14 @@ impl Reader {
         if streams.stand_up(self.stream, Some(&self.seat)).is_none() {
             return;
         }
+        self.seat.lose();
         let Some(told) = streams.told.iter_mut().find(|told| told.stream == self.stream) else { return };
         told.orphan = permit();
         let cancelled = if told.orphan.is_none() { told.calls.clone() } else { Vec::new() };
         drop(streams);
-        cancelled.iter().for_each(|call| call.outbox().cancel());
+        for call in cancelled {
+            call.outbox().cancel();
+        }
     }
 }
 
@@ -211,11 +237,30 @@ impl Drop for Reader {
 pub(crate) struct Teller {
     session: Arc<Session>,
     stream: u32,
+    /// How many events were told.
+    told: u64,
 }
 
 impl Teller {
     pub(crate) fn key(&self) -> StreamKey {
         self.session.key(self.stream)
+    }
+
+    /// Counts an event, and waits for a reader that is far behind: what it hasn't heard must not be forgotten
+    /// because of what it hasn't heard yet.
+    pub(crate) async fn told(&mut self) {
+        self.told += 1;
+        poll_fn(|context| {
+            let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+                return Poll::Ready(());
+            };
+            if !seat.is_ahead_of(self.told) {
+                seat.teller.register(context.waker());
+            }
+            // Looked at once more, for what was heard before anybody waited for it.
+            if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 }
 
