@@ -10,7 +10,7 @@ use std::{
 
 use axum::Router;
 use http::Method;
-use mcp_server::{Ctx, FromCall, Invocation, McpServer, Server, Tool, ToolResult};
+use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, Server, Tool, ToolResult};
 use mcp_tests::{
     lines::{Lines, cancelled},
     raw::{Live, SOON},
@@ -148,6 +148,82 @@ async fn calls_of_one_id_end_with_their_session_all_of_them() {
         }
         running.end_at_once(3, how).await;
     }
+}
+
+/// A tool that says more than anybody reads.
+fn floods(running: &Running) -> Server {
+    let held = running.clone();
+    let floods = Tool::new("floods", "Says more than anybody reads.", move |call: Invocation| {
+        let held = held.hold();
+        async move {
+            let ctx = Ctx::from_call(&call.call)?;
+            let _until_it_ends = held;
+            loop {
+                ctx.log(Level::Error, "x").await;
+            }
+            #[allow(unreachable_code)]
+            Ok(ToolResult::default())
+        }
+    });
+    McpServer::new("floods").tool(floods).legacy_sse(true).build().unwrap()
+}
+
+/// A client that is far behind holds its call up; it can cancel it all the same.
+#[tokio::test]
+async fn a_call_whose_client_does_not_read_is_cancelled_too() {
+    let running = Running::default();
+    let router = floods(&running).router();
+    let id = open_session(&router, LEGACY).await;
+    for (n, how) in ["cancelled", "deleted"].into_iter().enumerate() {
+        let call = Draft::legacy(&id, "tools/call", json!({ "name": "floods" })).id(n);
+        let mut stream = Stream::open(&router, &call).await;
+        stream.message().await;
+        sleep(AT_ONCE).await;
+        if how == "cancelled" {
+            cancel(&router, &id, n).await;
+        } else {
+            assert_eq!(Draft::listen(&id).method(Method::DELETE).send(&router).await.status, 204);
+        }
+        running.end_at_once(n + 1, how).await;
+    }
+}
+
+#[tokio::test]
+async fn a_call_whose_client_does_not_read_its_lines_is_cancelled_too() {
+    for is_modern in [false, true] {
+        let running = Running::default();
+        let mut lines = Lines::with_pipes_of(&floods(&running), 100);
+        let params = json!({ "name": "floods", "arguments": {} });
+        let call = if is_modern {
+            Draft::modern("tools/call", params).meta("logLevel", json!("debug")).id(7).body
+        } else {
+            lines.initialize(LEGACY).await;
+            Draft::legacy("", "tools/call", params).id(7).body
+        };
+        lines.send(&call).await;
+        running.have_begun(1).await;
+        sleep(AT_ONCE).await;
+        lines.cancel(7).await;
+        running.end_at_once(1, "cancelled").await;
+        let rest = lines.close().await;
+        assert!(rest.len() < 100, "what waited to be written, and nothing more: {}", rest.len());
+        assert!(rest.iter().all(|message| message.get("id").is_none()));
+    }
+}
+
+#[tokio::test]
+async fn a_call_of_2024_whose_client_does_not_read_is_cancelled_too() {
+    let running = Running::default();
+    let router = floods(&running).router();
+    let (stream, post) = old(&router).await;
+    let send = async |message: Value| post.clone().body(|body| *body = message).send(&router).await.status;
+    let params = json!({ "name": "floods", "arguments": {} });
+    assert_eq!(send(Draft::legacy("", "tools/call", params).id(7).body).await, 202);
+    running.have_begun(1).await;
+    sleep(AT_ONCE).await;
+    assert_eq!(send(cancelled(7)).await, 202);
+    running.end_at_once(1, "cancelled").await;
+    drop(stream);
 }
 
 /// A function that first computes, until the test has done something.

@@ -1,7 +1,7 @@
 //! The messages of a connection that carries all of them, one way and the other: stdio, or HTTP with SSE.
 
 use std::{
-    future::{Future, poll_fn},
+    future::{Future, pending, poll_fn},
     pin::Pin,
     sync::Arc,
     time::Duration,
@@ -191,12 +191,27 @@ impl Talk {
 
     fn run(&self, mut steps: Steps) -> Work {
         let out = self.out.clone();
+        let call = steps.call().cloned();
         let listed = steps.call().map(|call| self.line.list(steps.speaker(), Cancel::Call(call.clone())));
         Box::pin(async move {
             let _until_it_ends = listed;
             loop {
                 match poll_fn(|context| steps.step(context)).await {
-                    Step::Said => say(messages(&steps), &out).await?,
+                    Step::Said => {
+                        // A client that doesn't read may cancel all the same.
+                        let over = async {
+                            match &call {
+                                Some(call) => call.outbox().over().await,
+                                None => pending().await,
+                            }
+                        };
+                        let said = messages(&steps);
+                        tokio::select! {
+                            biased;
+                            () = over => return None,
+                            said = say(said, &out) => said?,
+                        }
+                    }
                     Step::Left => return None,
                     Step::Done(outcome) => {
                         say(messages(&steps), &out).await?;
@@ -222,8 +237,11 @@ impl Talk {
                     () = &mut stopped => break,
                     _ = over.wait_for(|over| *over) => break,
                 };
-                for change in changes {
-                    out.send(speaker.change(&change).into()).await.ok()?;
+                let told = changes.iter().map(|change| speaker.change(change)).collect();
+                tokio::select! {
+                    biased;
+                    () = end.notified() => return None,
+                    told = say(told, &out) => told?,
                 }
             }
             Some(speaker.response(&Ok(Outcome::Unsubscribed)).body)

@@ -7,7 +7,6 @@
 //! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
 
 use std::{
-    future::poll_fn,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -246,21 +245,22 @@ impl Teller {
         self.session.key(self.stream)
     }
 
-    /// Counts an event, and waits for a reader that is far behind: what it hasn't heard must not be forgotten
-    /// because of what it hasn't heard yet.
-    pub(crate) async fn told(&mut self) {
+    /// Counts an event.
+    pub(crate) fn count(&mut self) {
         self.told += 1;
-        poll_fn(|context| {
-            let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
-                return Poll::Ready(());
-            };
-            if !seat.is_ahead_of(self.told) {
-                seat.teller.register(context.waker());
-            }
-            // Looked at once more, for what was heard before anybody waited for it.
-            if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+    }
+
+    /// Waits for a reader that is far behind: what it hasn't heard must not be forgotten because of what it hasn't
+    /// heard yet.
+    pub(crate) fn poll_heard(&self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+            return Poll::Ready(());
+        };
+        if !seat.is_ahead_of(self.told) {
+            seat.teller.register(context.waker());
+        }
+        // Looked at once more, for what was heard before anybody waited for it.
+        if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
