@@ -31,17 +31,17 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    fn add(&mut self, bytes: usize) {
+    pub(crate) fn add(&mut self, bytes: usize) {
         self.events += 1;
         self.bytes += bytes;
     }
 
-    fn remove(&mut self, bytes: usize) {
+    pub(crate) fn remove(&mut self, bytes: usize) {
         self.events -= 1;
         self.bytes -= bytes;
     }
 
-    fn exceeds(self, limit: Self) -> bool {
+    pub(crate) fn exceeds(self, limit: Self) -> bool {
         self.events > limit.events || self.bytes > limit.bytes
     }
 }
@@ -195,6 +195,11 @@ impl Events for Memory {
         self.state().forget(&session);
         Box::pin(ready(()))
     }
+
+    fn window(&self) -> Bound {
+        let Bound { events, bytes } = self.limits.session;
+        Bound { events: events / 4, bytes: bytes / 4 }
+    }
 }
 
 impl State {
@@ -329,8 +334,5 @@ impl Stream {
 }
 
 fn size(event: Option<&Event>) -> usize {
-    match event {
-        Some(Event::Message(text)) => text.len(),
-        Some(Event::Pause(_)) | None => 0,
-    }
+    event.map_or(0, Event::size)
 }

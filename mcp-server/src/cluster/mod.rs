@@ -12,7 +12,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 pub(crate) use changes::{Change, Changes, Interest, Listener};
-pub(crate) use memory::{EventLimits, Memory};
+pub(crate) use memory::{Bound, EventLimits, Memory};
 
 /// One stream of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,6 +28,16 @@ pub(crate) enum Event {
     Message(Bytes),
     /// The client is to ask again, after this time.
     Pause(Duration),
+}
+
+impl Event {
+    /// How many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Message(text) => text.len(),
+            Self::Pause(_) => 0,
+        }
+    }
 }
 
 /// What follows a place in a stream.
@@ -72,4 +82,8 @@ pub(crate) trait Events: fmt::Debug + Send + Sync {
 
     /// Forgets the streams of a session, and ends them.
     fn forget(&self, session: Arc<str>) -> Pending<()>;
+
+    /// How much of a stream its reader may not have heard yet, so that it hears it before it is forgotten. It is far
+    /// less than what is kept of a session, which may have several streams.
+    fn window(&self) -> Bound;
 }

@@ -91,19 +91,20 @@ pub(crate) fn messages(steps: &Steps) -> Vec<Vec<u8>> {
 /// Tells of calls on a new stream of their session. They go on by themselves; what is given back reads the stream.
 pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Events>) -> Reader {
     let calls: Vec<Call> = told.calls.iter().filter_map(|steps| steps.call().cloned()).collect();
-    let (mut teller, reader) = session.tell(calls);
+    let (mut teller, reader) = session.tell(calls, events.window());
     tokio::spawn(async move {
         let key = teller.key();
         while let Some(said) = poll_fn(|context| told.next(context)).await {
             for event in said {
-                events.append(key.clone(), event).await;
-                teller.count();
+                let bytes = event.size();
                 // A call whose reader is far behind waits for it. It may be cancelled meanwhile.
-                poll_fn(|context| match teller.poll_heard(context) {
+                poll_fn(|context| match teller.poll_room(bytes, context) {
                     Poll::Ready(()) => Poll::Ready(()),
                     Poll::Pending => told.poll_cancelled(context),
                 })
                 .await;
+                teller.count(bytes);
+                events.append(key.clone(), event).await;
             }
         }
         events.end(key).await;

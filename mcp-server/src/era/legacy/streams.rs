@@ -7,6 +7,7 @@
 //! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -18,7 +19,10 @@ use futures_util::task::AtomicWaker;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Session;
-use crate::{call::Call, cluster::StreamKey};
+use crate::{
+    call::Call,
+    cluster::{Bound, StreamKey},
+};
 
 /// The number of a session's own stream.
 pub(super) const OWN: u32 = 0;
@@ -44,8 +48,9 @@ struct Told {
     orphan: Option<OwnedSemaphorePermit>,
 }
 
-/// How many events a reader may be behind before the teller waits for it. Nobody waits for a reader that isn't there.
-const WINDOW: u64 = 64;
+/// How many events a reader may be behind at most before the teller waits for it. Nobody waits for a reader that isn't
+/// there.
+const MOST_UNHEARD: usize = 64;
 
 /// A reader's place.
 #[derive(Debug, Default)]
@@ -63,10 +68,6 @@ impl Seat {
         self.lost.store(true, Ordering::Release);
         self.waker.wake();
         self.teller.wake();
-    }
-
-    fn is_ahead_of(&self, number: u64) -> bool {
-        self.lost.load(Ordering::Acquire) || number <= self.heard.load(Ordering::Acquire) + WINDOW
     }
 }
 
@@ -103,14 +104,17 @@ impl Streams {
 
 impl Session {
     /// Opens a stream on which these calls are told of, until what is given back is dropped, and reads it.
-    pub(crate) fn tell(self: &Arc<Self>, calls: Vec<Call>) -> (Teller, Reader) {
+    /// `window` is how much of it its reader may not have heard yet.
+    pub(crate) fn tell(self: &Arc<Self>, calls: Vec<Call>, window: Bound) -> (Teller, Reader) {
         let mut streams = self.streams();
         streams.answers += 1;
         let stream = streams.answers;
         streams.told.push(Told { stream, calls, orphan: None });
         drop(streams);
         let reader = self.tune_in(stream, 0);
-        (Teller { session: Arc::clone(self), stream, told: 0 }, reader)
+        let window = Bound { events: window.events.min(MOST_UNHEARD), ..window };
+        let (told, unheard, behind) = Default::default();
+        (Teller { session: Arc::clone(self), stream, told, unheard, behind, window }, reader)
     }
 
     /// Reads the session's own stream from now on.
@@ -238,6 +242,10 @@ pub(crate) struct Teller {
     stream: u32,
     /// How many events were told.
     told: u64,
+    /// The numbers and sizes of those that the reader hasn't heard yet, as far as is known.
+    unheard: VecDeque<(u64, usize)>,
+    behind: Bound,
+    window: Bound,
 }
 
 impl Teller {
@@ -245,22 +253,38 @@ impl Teller {
         self.session.key(self.stream)
     }
 
-    /// Counts an event.
-    pub(crate) fn count(&mut self) {
+    /// Counts an event of this size.
+    pub(crate) fn count(&mut self, bytes: usize) {
         self.told += 1;
+        self.unheard.push_back((self.told, bytes));
+        self.behind.add(bytes);
     }
 
-    /// Waits for a reader that is far behind: what it hasn't heard must not be forgotten because of what it hasn't
-    /// heard yet.
-    pub(crate) fn poll_heard(&self, context: &mut Context<'_>) -> Poll<()> {
-        let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+    /// Waits, before one more event of this size, for a reader that is far behind: what it hasn't heard must not be
+    /// forgotten because of what it hasn't heard yet.
+    pub(crate) fn poll_room(&mut self, bytes: usize, context: &mut Context<'_>) -> Poll<()> {
+        let seat = self.session.streams().reader(self.stream).cloned();
+        let Some(seat) = seat.filter(|seat| !seat.lost.load(Ordering::Acquire)) else {
+            // Whoever comes back is told everything that is kept, at once.
+            (self.unheard, self.behind) = Default::default();
             return Poll::Ready(());
         };
-        if !seat.is_ahead_of(self.told) {
+        if !self.has_room(&seat, bytes) {
             seat.teller.register(context.waker());
         }
         // Looked at once more, for what was heard before anybody waited for it.
-        if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
+        let goes_on = self.has_room(&seat, bytes) || seat.lost.load(Ordering::Acquire);
+        if goes_on { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn has_room(&mut self, seat: &Seat, bytes: usize) -> bool {
+        let heard = seat.heard.load(Ordering::Acquire);
+        while let Some((_, bytes)) = self.unheard.pop_front_if(|(number, _)| *number <= heard) {
+            self.behind.remove(bytes);
+        }
+        let mut behind = self.behind;
+        behind.add(bytes);
+        self.unheard.is_empty() || !behind.exceeds(self.window)
     }
 }
 
