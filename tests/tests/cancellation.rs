@@ -126,6 +126,19 @@ async fn a_session_cancels_a_call_on_its_stream_read_or_not() {
     }
 }
 
+/// There is one thread: nothing is driven on between the two.
+#[tokio::test]
+async fn a_call_that_could_be_done_when_it_is_cancelled_is_not_answered() {
+    let (server, running) = server();
+    let router = server.router();
+    let id = open_session(&router, LEGACY).await;
+    let mut stream = Stream::open(&router, &legacy(&id, 1, true)).await;
+    stream.message().await;
+    running.finish();
+    cancel(&router, &id, 1).await;
+    assert_eq!(stream.rest().await, []);
+}
+
 #[tokio::test]
 async fn calls_of_one_id_end_with_their_session_all_of_them() {
     for how in ["cancelled", "deleted"] {
