@@ -17,11 +17,13 @@ const _: () = {
     use __mcp::traits::*;
     const _: fn(&__mcp::Arguments) -> __mcp::bool = rules::is_large;
     const __TOOL: __mcp::ToolDescriptor = __mcp::ToolDescriptor {
-        name: "write_file",
-        title: __mcp::None,
-        description: "Write a text file into the workspace.",
-        icon: __mcp::None,
-        meta: __mcp::None,
+        card: __mcp::CardDescriptor {
+            name: "write_file",
+            title: __mcp::None,
+            description: "Write a text file into the workspace.",
+            icon: __mcp::None,
+            meta: __mcp::None,
+        },
         hints: __mcp::Hints {
             read_only: __mcp::None,
             destructive: __mcp::Some(true),
@@ -50,99 +52,82 @@ const _: () = {
             file: ::mcp_server::__private::std::file!(),
             line: ::mcp_server::__private::std::line!(),
         },
-        glue: __mcp::Glue {
-            input: |__input: &mut __mcp::Input| {
-                let __tag = (&&&&&&__mcp::Probe::<String>::new()).__parameter();
-                __tag.__fits::<String>();
-                __tag
-                    .__declare(
-                        __input,
-                        __mcp::ArgumentRules {
-                            name: "path",
-                            description: __mcp::None,
-                            keywords: &[],
-                            secret: false,
-                        },
-                    );
-                let __tag = (&&&&&&__mcp::Probe::<String>::new()).__parameter();
-                __tag.__fits::<String>();
-                __tag
-                    .__declare(
-                        __input,
-                        __mcp::ArgumentRules {
-                            name: "text",
-                            description: __mcp::None,
-                            keywords: &[],
-                            secret: false,
-                        },
-                    );
-                let __tag = (&&&&&&__mcp::Probe::<State<Workspace>>::new())
-                    .__parameter();
-                __tag.__fits::<State<Workspace>>();
-                __tag
-                    .__declare(
-                        __input,
-                        __mcp::ArgumentRules {
-                            name: "workspace",
-                            description: __mcp::None,
-                            keywords: &[],
-                            secret: false,
-                        },
-                    );
-                let __tag = (&&&&&&__mcp::Probe::<Ctx>::new()).__parameter();
-                __tag.__fits::<Ctx>();
-                __tag
-                    .__declare(
-                        __input,
-                        __mcp::ArgumentRules {
-                            name: "ctx",
-                            description: __mcp::None,
-                            keywords: &[],
-                            secret: false,
-                        },
-                    );
-            },
-            output: |__generator: &mut __mcp::SchemaGenerator| {
-                let __returned = (&&__mcp::Probe::<Result<(), ToolError>>::new())
-                    .__returned();
-                let __value = (&&&&&__returned.__value()).__output();
-                let __error = (&&&__returned.__error()).__failure();
-                __value.__fits::<Result<(), ToolError>>();
-                __error.__fits::<Result<(), ToolError>>();
-                __value.__schema(__generator)
-            },
-            call: |__invocation: __mcp::Invocation| __mcp::start(
-                __invocation,
-                |__invocation| {
-                    let __0 = (&&&&&&__mcp::Probe::<String>::new())
-                        .__parameter()
-                        .__take(__invocation, "path")?;
-                    let __1 = (&&&&&&__mcp::Probe::<String>::new())
-                        .__parameter()
-                        .__take(__invocation, "text")?;
-                    let __2 = (&&&&&&__mcp::Probe::<State<Workspace>>::new())
-                        .__parameter()
-                        .__take(__invocation, "workspace")?;
-                    let __3 = (&&&&&&__mcp::Probe::<Ctx>::new())
-                        .__parameter()
-                        .__take(__invocation, "ctx")?;
-                    let __returned = (&&__mcp::Probe::<Result<(), ToolError>>::new())
-                        .__returned();
-                    let __value = (&&&&&__returned.__value()).__output();
-                    let __error = (&&&__returned.__error()).__failure();
-                    __mcp::Ok(
-                        __mcp::running(async move {
-                            __returned
-                                .__finish(
-                                    write_file(__0, __1, __2, __3).await,
-                                    __value,
-                                    __error,
-                                )
-                        }),
-                    )
-                },
-            ),
+        input: |__input: &mut __mcp::Input| {
+            let __tag = (&&&&&&__mcp::Probe::<String>::new()).__parameter();
+            __tag.__fits::<String>();
+            __tag
+                .__declare(
+                    __input,
+                    __mcp::ArgumentRules {
+                        name: "path",
+                        description: __mcp::None,
+                        keywords: &[],
+                        secret: false,
+                        complete: __mcp::None,
+                    },
+                );
+            let __tag = (&&&&&&__mcp::Probe::<String>::new()).__parameter();
+            __tag.__fits::<String>();
+            __tag
+                .__declare(
+                    __input,
+                    __mcp::ArgumentRules {
+                        name: "text",
+                        description: __mcp::None,
+                        keywords: &[],
+                        secret: false,
+                        complete: __mcp::None,
+                    },
+                );
+            let __tag = (&&&&&&__mcp::Probe::<State<Workspace>>::new()).__parameter();
+            __tag.__fits::<State<Workspace>>();
+            __tag
+                .__declare(
+                    __input,
+                    __mcp::ArgumentRules {
+                        name: "workspace",
+                        description: __mcp::None,
+                        keywords: &[],
+                        secret: false,
+                        complete: __mcp::None,
+                    },
+                );
+            let __tag = (&&&&&&__mcp::Probe::<Ctx>::new()).__parameter();
+            __tag.__fits::<Ctx>();
+            __tag
+                .__declare(
+                    __input,
+                    __mcp::ArgumentRules {
+                        name: "ctx",
+                        description: __mcp::None,
+                        keywords: &[],
+                        secret: false,
+                        complete: __mcp::None,
+                    },
+                );
+        },
+        output: |__generator: &mut __mcp::SchemaGenerator| {
+            let __returned = (&&__mcp::Probe::<Result<(), ToolError>>::new())
+                .__returned();
+            let __value = (&&&&&__returned.__value()).__output();
+            let __error = (&&&__returned.__error()).__failure();
+            __value.__fits::<Result<(), ToolError>>();
+            __error.__fits::<Result<(), ToolError>>();
+            __value.__schema(__generator)
         },
     };
-    __mcp::inventory::submit!(__TOOL);
+    __mcp::inventory::submit!(
+        __mcp::Registered::Tool(& __TOOL, | __invocation : __mcp::Invocation |
+        __mcp::start(__invocation, | __invocation | { let __0 = (&& && && __mcp::Probe::
+        < String > ::new()).__parameter().__take(__invocation, "path") ?; let __1 = (&&
+        && && __mcp::Probe:: < String > ::new()).__parameter().__take(__invocation,
+        "text") ?; let __2 = (&& && && __mcp::Probe:: < State < Workspace > > ::new())
+        .__parameter().__take(__invocation, "workspace") ?; let __3 = (&& && &&
+        __mcp::Probe:: < Ctx > ::new()).__parameter().__take(__invocation, "ctx") ?; let
+        __returned = (&& __mcp::Probe:: < Result < (), ToolError > > ::new())
+        .__returned(); let __value = (&& && & __returned.__value()).__output(); let
+        __error = (&& & __returned.__error()).__failure(); __mcp::Ok(__mcp::running(async
+        move { __returned.__finish(write_file(__0, __1, __2, __3). await, __value,
+        __error) })) }))
+    );
 };

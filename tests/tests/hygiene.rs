@@ -13,7 +13,7 @@ mod strict;
 use std::time::Duration;
 
 use mcp_server::{
-    __private::{ApprovalLevel, Rate, ToolDescriptor, inventory},
+    __private::{ApprovalLevel, Rate, Registered, ToolDescriptor, inventory},
     McpServer,
 };
 use mcp_tests::wire::Draft;
@@ -59,15 +59,24 @@ async fn under_any_lint() {
     assert_eq!(call("strict.inner", json!({"count": 5})).await, 5);
 }
 
+fn tool(name: &str) -> &'static ToolDescriptor {
+    let registered = inventory::iter::<Registered>.into_iter();
+    let mut named = registered.filter_map(|registered| match registered {
+        Registered::Tool(descriptor, _) => Some(*descriptor),
+        _ => None,
+    });
+    named.find(|tool| tool.card.name == name).unwrap()
+}
+
 #[test]
 fn every_key_is_carried() {
-    let found = inventory::iter::<ToolDescriptor>.into_iter().find(|tool| tool.name == "no_prelude.guarded");
-    let tool = found.unwrap();
+    let tool = tool("no_prelude.guarded");
+    let card = tool.card;
     assert_eq!(
-        (tool.title, tool.icon, tool.meta),
+        (card.title, card.icon, card.meta),
         (Some("Guarded"), Some("data:image/png;base64,"), Some("{}"))
     );
-    assert_eq!(tool.description, "Everything is said of it.");
+    assert_eq!(card.description, "Everything is said of it.");
     let hints = tool.hints;
     assert_eq!((hints.read_only, hints.destructive), (None, Some(true)));
     assert_eq!((hints.idempotent, hints.open_world), (Some(false), Some(true)));

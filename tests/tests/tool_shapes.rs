@@ -4,7 +4,11 @@
 use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 use axum::Router;
-use mcp_server::{Call, Content, FromCall, Image, McpServer, Principal, ToolOutput, prelude::*};
+use mcp_server::{
+    __private::{Registered, inventory},
+    Call, Content, FromCall, Image, McpServer, Principal, ToolOutput,
+    prelude::*,
+};
 use mcp_tests::wire::Draft;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -378,8 +382,12 @@ async fn a_macro_may_write_tools() {
 
 #[test]
 fn the_place_of_a_tool_is_its_functions_name() {
-    let found = mcp_server::__private::inventory::iter::<mcp_server::__private::ToolDescriptor>;
-    let look = found.into_iter().find(|tool| tool.name == "look").unwrap();
+    let mut registered = inventory::iter::<Registered>.into_iter();
+    let look = registered.find_map(|registered| match registered {
+        Registered::Tool(tool, _) if tool.card.name == "look" => Some(*tool),
+        _ => None,
+    });
+    let look = look.unwrap();
     assert!(look.place.file.ends_with("tool_shapes.rs"), "{}", look.place);
     let line = include_str!("tool_shapes.rs").lines().position(|line| line.starts_with("fn look(")).unwrap();
     assert_eq!(look.place.line as usize, line + 1);
