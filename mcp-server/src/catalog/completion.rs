@@ -88,8 +88,8 @@ where
 /// A completion of its own: a function for one argument of one prompt or template.
 #[derive(Clone)]
 pub(crate) struct CompletionSource {
-    pub(super) descriptor: &'static CompletionDescriptor,
-    pub(super) handler: Handler<Completion>,
+    pub(crate) descriptor: &'static CompletionDescriptor,
+    pub(crate) handler: Handler<Completion>,
 }
 
 impl CompletionSource {

@@ -412,7 +412,11 @@ fn compile<T, E>(
             && key(first) == key(second)
         {
             let name = if what == "resource" { "URI" } else { "name" };
-            let text = format!("has the same {name} as the one at {}; change one of them", place(first));
+            let text = if place(first) == place(second) {
+                "is there twice: `.tools(..)` was given two values of its type; give it one".to_owned()
+            } else {
+                format!("has the same {name} as the one at {}; change one of them", place(first))
+            };
             problems.push(Problem::new(place(second), format!("{what} `{}`", key(second)), text));
         }
     }

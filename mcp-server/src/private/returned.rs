@@ -6,7 +6,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 use super::{Probe, unfit, ways};
-use crate::{catalog::ToolOutput, error::ToolError, protocol::tools::ToolResult};
+use crate::{
+    catalog::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput, resource::contents},
+    error::ToolError,
+    protocol::{
+        completion::Completion, prompts::PromptResult, resources::ResourceContents, tools::ToolResult,
+    },
+};
 
 pub trait AsResult<T, E> {
     fn __returned(&self) -> Fallible<T, E> {
@@ -29,12 +35,12 @@ impl<T, E> Fallible<T, E> {
         Probe::new()
     }
 
-    pub fn __finish(
+    pub fn __finish<V: OutputTag<T>>(
         &self,
         returned: Result<T, E>,
-        value: impl OutputTag<T>,
+        value: V,
         error: impl ErrorTag<E>,
-    ) -> Result<ToolResult, ToolError> {
+    ) -> Result<V::Given, ToolError> {
         match returned {
             Ok(returned) => value.result(returned),
             Err(returned) => Err(error.error(returned)),
@@ -55,12 +61,12 @@ impl<T> Plain<T> {
         Probe::new()
     }
 
-    pub fn __finish(
+    pub fn __finish<V: OutputTag<T>>(
         &self,
         returned: T,
-        value: impl OutputTag<T>,
+        value: V,
         _: impl ErrorTag<Infallible>,
-    ) -> Result<ToolResult, ToolError> {
+    ) -> Result<V::Given, ToolError> {
         value.result(returned)
     }
 }
@@ -75,12 +81,15 @@ ways! { __output:
 
 /// What a function's value is. `__fits` is where a type that is no result is complained about.
 pub trait OutputTag<T>: Sized {
+    /// What the server makes of it.
+    type Given;
+
     /// The schema, where the value is structured.
     fn __schema(&self, _: &mut SchemaGenerator) -> Option<Schema> {
         None
     }
 
-    fn result(self, returned: T) -> Result<ToolResult, ToolError>;
+    fn result(self, returned: T) -> Result<Self::Given, ToolError>;
 }
 
 impl<T> ContentOutput<T> {
@@ -88,6 +97,8 @@ impl<T> ContentOutput<T> {
 }
 
 impl<T: ToolOutput> OutputTag<T> for ContentOutput<T> {
+    type Given = ToolResult;
+
     fn result(self, returned: T) -> Result<ToolResult, ToolError> {
         Ok(returned.into_result())
     }
@@ -98,6 +109,8 @@ impl<T> StructuredOutput<T> {
 }
 
 impl<T: Serialize + JsonSchema> OutputTag<T> for StructuredOutput<T> {
+    type Given = ToolResult;
+
     /// A title that only repeats the type's name is left out.
     fn __schema(&self, generator: &mut SchemaGenerator) -> Option<Schema> {
         let mut schema = generator.root_schema_for::<T>();
@@ -125,16 +138,66 @@ impl<T> NoOutput<T> {
 }
 
 macro_rules! unfit_outputs {
-    ($($tag:ident)*) => {$(
+    ($($tag:ident: $given:ty),*) => {$(
         impl<T> OutputTag<T> for $tag<T> {
-            fn result(self, _: T) -> Result<ToolResult, ToolError> {
+            type Given = $given;
+
+            fn result(self, _: T) -> Result<$given, ToolError> {
                 Err(unfit())
             }
         }
     )*};
 }
 
-unfit_outputs! { OutputMissingSchema MissingSerialize NoOutput }
+unfit_outputs! { OutputMissingSchema: ToolResult, MissingSerialize: ToolResult, NoOutput: ToolResult }
+
+ways! { __contents:
+    AsContents [T: ResourceOutput] T, &Probe<T> => Contents;
+    AsNoContents [T] T, Probe<T> => NoContents;
+}
+
+ways! { __messages:
+    AsMessages [T: PromptOutput] T, &Probe<T> => Messages;
+    AsNoMessages [T] T, Probe<T> => NoMessages;
+}
+
+ways! { __suggestions:
+    AsSuggestions [T: CompletionOutput] T, &Probe<T> => Suggestions;
+    AsNoSuggestions [T] T, Probe<T> => NoSuggestions;
+}
+
+/// What must be of one trait. Of everything else the trait is asked, and says what it wants.
+macro_rules! outputs {
+    ($($tag:ident/$unfit:ident: $trait:ident => $given:ty, $make:expr;)*) => {$(
+        impl<T> $tag<T> {
+            pub fn __fits<R>(&self) {}
+        }
+
+        impl<T: $trait> OutputTag<T> for $tag<T> {
+            type Given = $given;
+
+            fn result(self, returned: T) -> Result<$given, ToolError> {
+                $make(returned)
+            }
+        }
+
+        impl<T> $unfit<T> {
+            pub fn __fits<R>(&self)
+            where
+                T: $trait,
+            {
+            }
+        }
+
+        unfit_outputs! { $unfit: $given }
+    )*};
+}
+
+outputs! {
+    Contents/NoContents: ResourceOutput => Vec<ResourceContents>, contents;
+    Messages/NoMessages: PromptOutput => PromptResult, |returned: T| Ok(returned.into_prompt());
+    Suggestions/NoSuggestions: CompletionOutput => Completion, |returned: T| Ok(returned.into_completion());
+}
 
 #[diagnostic::on_unimplemented(
     message = "the returned type `{T}` has no JSON Schema",
@@ -201,7 +264,7 @@ impl<E> ErrorTag<E> for NoError<E> {
 }
 
 #[diagnostic::on_unimplemented(
-    message = "a tool can't fail with `{E}`",
+    message = "an annotated function can't fail with `{E}`",
     label = "not an error that can be told or logged",
     note = "fail with `ToolError`, or with anything that is `Into<Box<dyn std::error::Error + Send + Sync>>`"
 )]

@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     call::{List, States, Surroundings},
-    catalog::{Announced, Found, Offer, Prompt, Resource, Selection, Tool},
+    catalog::{Announced, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
     clock::Clock,
     cluster::{Changes, EventLimits, Memory},
     dispatch::{Desk, Places},
@@ -154,6 +154,35 @@ impl McpServer {
             let text = format!("a `{}` was given already; one value per type", std::any::type_name::<T>());
             self.problems.push(Problem::new(Place::caller(), "`state`", text));
         }
+        self
+    }
+
+    /// Everything that an object offers: the annotated methods of an `impl` with [`#[mcp_tools]`](crate::mcp_tools).
+    ///
+    /// # Example
+    ///
+    /// ```standalone_crate
+    /// use mcp_server::prelude::*;
+    ///
+    /// struct Greeter {
+    ///     greeting: String,
+    /// }
+    ///
+    /// #[mcp_tools]
+    /// impl Greeter {
+    ///     /// Greet somebody.
+    ///     #[mcp_tool]
+    ///     async fn greet(&self, name: String) -> String {
+    ///         format!("{}, {name}!", self.greeting)
+    ///     }
+    /// }
+    ///
+    /// let server = McpServer::new("greeter").tools(Greeter { greeting: "Hello".into() }).build()?;
+    /// # Ok::<(), mcp_server::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn tools(mut self, object: impl Provider) -> Self {
+        Arc::new(object).provide(&mut Offers::new(&mut self.found));
         self
     }
 
