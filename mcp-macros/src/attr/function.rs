@@ -1,6 +1,6 @@
 //! The function under an attribute.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, FnArg, Meta, Signature, Visibility,
@@ -24,8 +24,9 @@ impl Function {
         let read = |input: ParseStream<'_>| {
             let attributes = input.call(Attribute::parse_outer)?;
             let visibility = input.parse()?;
-            match input.cursor().token_tree() {
-                Some((TokenTree::Ident(first), _)) if !BEFORE_A_NAME.contains(&&*first.to_string()) => {
+            let words = words(input);
+            match words.first() {
+                Some(first) if !begins_a_function(&words) => {
                     Err(syn::Error::new(first.span(), is_none(offered, &first.to_string())))
                 }
                 _ => Ok(Self { attributes, visibility, signature: input.parse()?, body: input.parse()? }),
@@ -45,8 +46,22 @@ fn is_none(offered: Offered, first: &str) -> String {
     format!("`#[{attribute}]` is for functions; {fix}")
 }
 
-/// What a function may begin with.
-const BEFORE_A_NAME: [&str; 6] = ["const", "async", "unsafe", "safe", "extern", "fn"];
+/// The words that an item begins with.
+fn words(input: ParseStream<'_>) -> Vec<Ident> {
+    let words = std::iter::successors(input.cursor().ident(), |(_, after)| after.ident());
+    words.map(|(word, _)| word).collect()
+}
+
+/// Whether these words are those of a function: `const NAME` and `unsafe impl` aren't.
+fn begins_a_function(words: &[Ident]) -> bool {
+    const BEFORE_A_NAME: [&str; 6] = ["const", "async", "unsafe", "safe", "extern", "fn"];
+    let may_be = |word: &Ident| BEFORE_A_NAME.contains(&&*word.to_string());
+    match words {
+        [first, second, ..] if *first != "fn" => may_be(first) && may_be(second),
+        [first, ..] => may_be(first),
+        [] => false,
+    }
+}
 
 /// Without the attributes of parameters that are ours: rustc takes none of them there.
 impl ToTokens for Function {

@@ -46,7 +46,7 @@ fn refuses(offered: Offered, key: &str) -> Option<String> {
         (_, key) if !KNOWN.contains(&key) => return None,
         (Offered::Tool, "complete") => (
             "MCP completes arguments of prompts and of resource templates only",
-            "remove it; an `enum` for a type lists the values in the schema",
+            "remove it, or take an `enum`, whose values the schema lists",
         ),
         (Offered::Tool, _) | (Offered::Completion, "rename") => return None,
         (Offered::Completion, _) => {

@@ -77,11 +77,14 @@ pub(super) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Er
 /// Exactly one owner, and its argument.
 fn lacking(entries: &[Entry], annotation: &Annotation, errors: &mut Errors) {
     let find = |name: &str| entries.iter().find(|entry| entry.name() == name);
+    // A key that isn't known is told, and is what was meant.
+    let is_misspelt = entries.iter().any(|entry| !Keys::KNOWN.contains(&&*entry.name()));
     match (find("prompt"), find("resource")) {
         (Some(_), Some(resource)) => {
             let rule = "a completion is of one argument, of a prompt or of a resource";
             errors.at(&resource.key, format!("{rule}; remove one of `prompt` and `resource`"));
         }
+        _ if is_misspelt => {}
         (None, None) => {
             errors.at(&annotation.blame, format!("a completion says what it completes: {FORM}"));
         }

@@ -1,7 +1,7 @@
 //! The `impl` under `#[mcp_tools]`: what it may look like, and what its methods offer.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Generics, Type};
+use syn::{Attribute, GenericParam, Generics, Type};
 
 use super::{
     Annotated,
@@ -52,7 +52,7 @@ fn check(arguments: TokenStream, block: &Block, errors: &mut Errors) {
     if let Some(of_trait) = &block.of_trait {
         let fix = "put it on an `impl` of the type's own, with methods that call these";
         errors.at(of_trait, format!("`#[mcp_tools]` is not for the `impl` of a trait; {fix}"));
-    } else if !generics.params.is_empty() {
+    } else if generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_))) {
         let rule = "what is offered has one schema, so the `impl` can't be generic";
         errors.at(generics, format!("{rule}; write the types out, or hold a `Box<dyn ..>`"));
     } else if let Some(lifetime) = types::lifetime(&block.ty) {

@@ -201,7 +201,10 @@ fn no_variable(uri: &Uri, parameter: &Parameter, taken: &[String]) -> String {
         Some(near) => {
             format!("the URI has no variable `{name}`; did you mean `{near}`? Its variables are {known}")
         }
-        None => format!("the URI has no variable `{name}`; its variables are {known}"),
+        None => {
+            let fix = "write it into the URI, or remove the parameter";
+            format!("the URI has no variable `{name}`, its variables are {known}; {fix}")
+        }
     }
 }
 
@@ -223,7 +226,7 @@ fn fits(variable: &Variable, parameter: &Parameter, errors: &mut Errors) {
             errors.at(&parameter.ty, format!("a URI may lack `{name}`, which stands in its query; {fix}"));
         }
         Form::One | Form::Segments if default => {
-            let rule = format!("every URI has a `{name}`, so its default is never taken");
+            let rule = format!("every URI has a value for `{name}`, so the default is never taken");
             errors.at(&parameter.name, format!("{rule}; remove `default`, or write `{{?{name}}}`"));
         }
         _ => {}

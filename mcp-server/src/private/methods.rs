@@ -70,12 +70,19 @@ fn bound<T: Send + Sync + 'static, R: 'static>(object: &Arc<T>, start: Start<T, 
     Arc::new(move |invocation| start(&object, invocation))
 }
 
-/// `__fits` is where an object that can't be shared is complained about; rustc names the field.
-macro_rules! unshared {
-    ($($tag:ident: $trait:ident),*) => {$(
-        impl<T> $tag<T> {
-            pub fn __fits<P: $trait>(&self) {}
+/// Here an object that can't be shared is complained about; rustc names the field.
+impl<T> Unsynced<T> {
+    pub fn __fits<P: Sync>(&self) {}
+}
 
+impl<T> Unsent<T> {
+    pub fn __fits<P: Send>(&self) {}
+}
+
+/// What asks for nothing more, once that is said.
+macro_rules! unshared {
+    ($($tag:ident)*) => {$(
+        impl<T> $tag<T> {
             pub fn __offer(&self, _: &mut Offers<'_>, _: &Arc<T>, _: Method<T>) {}
 
             pub fn __running<R>(&self, _: impl Future<Output = Result<R, ToolError>>) -> Handled<R> {
@@ -89,4 +96,4 @@ macro_rules! unshared {
     )*};
 }
 
-unshared! { Unsynced: Sync, Unsent: Send }
+unshared! { Unsynced Unsent }

@@ -166,9 +166,8 @@ ways! { __suggestions:
     AsNoSuggestions [T] T, Probe<T> => NoSuggestions;
 }
 
-/// What must be of one trait. Of everything else the trait is asked, and says what it wants.
 macro_rules! outputs {
-    ($($tag:ident/$unfit:ident: $trait:ident => $given:ty, $make:expr;)*) => {$(
+    ($($tag:ident: $trait:ident => $given:ty, $make:expr;)*) => {$(
         impl<T> $tag<T> {
             pub fn __fits<R>(&self) {}
         }
@@ -180,24 +179,53 @@ macro_rules! outputs {
                 $make(returned)
             }
         }
-
-        impl<T> $unfit<T> {
-            pub fn __fits<R>(&self)
-            where
-                T: $trait,
-            {
-            }
-        }
-
-        unfit_outputs! { $unfit: $given }
     )*};
 }
 
 outputs! {
-    Contents/NoContents: ResourceOutput => Vec<ResourceContents>, contents;
-    Messages/NoMessages: PromptOutput => PromptResult, |returned: T| Ok(returned.into_prompt());
-    Suggestions/NoSuggestions: CompletionOutput => Completion, |returned: T| Ok(returned.into_completion());
+    Contents: ResourceOutput => Vec<ResourceContents>, contents;
+    Messages: PromptOutput => PromptResult, |returned: T| Ok(returned.into_prompt());
+    Suggestions: CompletionOutput => Completion, |returned: T| Ok(returned.into_completion());
 }
+
+impl<T> NoContents<T> {
+    pub fn __fits<R: ReturnsContents<T>>(&self) {}
+}
+
+impl<T> NoMessages<T> {
+    pub fn __fits<R: ReturnsMessages<T>>(&self) {}
+}
+
+impl<T> NoSuggestions<T> {
+    pub fn __fits<R: ReturnsSuggestions<T>>(&self) {}
+}
+
+unfit_outputs! { NoContents: Vec<ResourceContents>, NoMessages: PromptResult, NoSuggestions: Completion }
+
+#[diagnostic::on_unimplemented(
+    message = "a resource can't return `{T}`",
+    label = "neither text nor bytes",
+    note = "return `String`, `Vec<u8>`, `ResourceContents`, a `Vec<ResourceContents>`, or an `Option` of these",
+    note = "a value as JSON is `ResourceContents::json(&value)?`",
+    note = "a function that returns a future is declared `async fn`, and returns what the future gives"
+)]
+pub trait ReturnsContents<T> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a prompt can't return `{T}`",
+    label = "neither text nor messages",
+    note = "return `String`, `Content`, `PromptMessage`, `Vec<PromptMessage>` or `PromptResult`",
+    note = "a function that returns a future is declared `async fn`, and returns what the future gives"
+)]
+pub trait ReturnsMessages<T> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a completion can't return `{T}`",
+    label = "not a list of texts",
+    note = "return `Vec<String>`, `Vec<&'static str>` or `Completion`",
+    note = "a function that returns a future is declared `async fn`, and returns what the future gives"
+)]
+pub trait ReturnsSuggestions<T> {}
 
 #[diagnostic::on_unimplemented(
     message = "the returned type `{T}` has no JSON Schema",
