@@ -105,6 +105,33 @@ impl Client {
     }
 }
 
+/// A connection on which a session's stream is open.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    _connection: BufReader<TcpStream>,
+}
+
+impl Stream {
+    /// Opens it with these headers, and reads the response's head.
+    pub(crate) fn open(url: &str, headers: &[(&str, String)]) -> Fallible<Self> {
+        let Client { mut stream, host, path } = Client::connect(url)?;
+        let extra: String = headers.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect();
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {host}\r\naccept: text/event-stream\r\n{extra}\r\n");
+        stream.get_mut().write_all(request.as_bytes())?;
+        let mut line = String::new();
+        stream.read_line(&mut line)?;
+        if !line.contains(" 200 ") {
+            return Err(format!("a stream was answered with `{}`", line.trim()).into());
+        }
+        while !line.trim().is_empty() {
+            line.clear();
+            stream.read_line(&mut line)?;
+        }
+        Ok(Self { _connection: stream })
+    }
+}
+
 impl Answer {
     /// A header, by its name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -1,9 +1,11 @@
-//! What a call costs: instructions and allocations of each server, counted by valgrind, in one table.
+//! What a call costs: instructions and allocations of each server, counted by valgrind, in one table. And what
+//! clients cost that do nothing, in bytes of memory, in another.
 //!
 //! ```text
 //! cargo bench -p mcp-benches                      the table; fails when a limit is broken
 //! cargo bench -p mcp-benches -- ours floor        these rows only
-//! cargo bench -p mcp-benches -- --write           the table, into docs/performance.md
+//! cargo bench -p mcp-benches -- --memory          the second table only
+//! cargo bench -p mcp-benches -- --write           the tables, into docs/performance.md
 //! cargo bench -p mcp-benches -- --profile ours    where one row's instructions go
 //! ```
 
@@ -16,6 +18,7 @@ use valgrind::Tool;
 
 mod client;
 mod limits;
+mod memory;
 mod profile;
 mod report;
 mod rows;
@@ -48,16 +51,23 @@ fn run(args: &[String]) -> Fallible<()> {
     let (options, names): (Vec<_>, Vec<_>) =
         args.iter().map(String::as_str).partition(|arg| arg.starts_with("--"));
     let rows = select(&names)?;
+    if *options == ["--memory"] && names.is_empty() {
+        return memory::check(&held()?);
+    }
     let version = valgrind::version()?;
     match *options {
+        [] if names.is_empty() => {
+            let (figures, held) = (measure(&rows)?, held()?);
+            limits::check(&figures).and(memory::check(&held))
+        }
         [] => measure(&rows).and_then(|figures| limits::check(&figures)),
         ["--write"] if names.is_empty() => {
-            let figures = measure(&rows)?;
-            report::write(&figures, &version)?;
-            limits::check(&figures)
+            let (figures, held) = (measure(&rows)?, held()?);
+            report::write(&figures, &held, &version)?;
+            limits::check(&figures).and(memory::check(&held))
         }
         ["--profile"] if !names.is_empty() => rows.into_iter().try_for_each(profile::print),
-        _ => Err("usage: [ROW..] | --write | --profile ROW..".into()),
+        _ => Err("usage: [ROW..] | --memory | --write | --profile ROW..".into()),
     }
 }
 
@@ -75,6 +85,13 @@ fn measure(rows: &[&'static Row]) -> Fallible<Vec<Figures>> {
     writeln!(std::io::stdout(), "\n{}", report::table(&figures))?;
     limits::same_answers(&figures)?;
     Ok(figures)
+}
+
+/// Measures what idle clients cost, and prints the table.
+fn held() -> Fallible<Vec<memory::Held>> {
+    let held = memory::measure()?;
+    writeln!(std::io::stdout(), "\n{}", memory::table(&held))?;
+    Ok(held)
 }
 
 fn figures(row: &'static Row) -> Fallible<Figures> {

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::{
     Fallible,
+    memory::{self, Held},
     rows::{AXUM, LEAN, Row},
     traffic::Traffic,
 };
@@ -56,7 +57,7 @@ pub(crate) fn table(figures: &[Figures]) -> String {
 }
 
 /// Thousands apart.
-fn grouped(number: f64) -> String {
+pub(crate) fn grouped(number: f64) -> String {
     let digits = format!("{number:.0}");
     let first = digits.len() % 3;
     let groups = digits.as_bytes()[first..].chunks(3).map(|group| String::from_utf8_lossy(group));
@@ -68,7 +69,7 @@ const BEGIN: &str = "<!-- figures: written by `cargo bench -p mcp-benches -- --w
 const END: &str = "<!-- end of figures -->";
 
 /// Replaces the figures in `docs/performance.md`.
-pub(crate) fn write(figures: &[Figures], valgrind: &str) -> Fallible<()> {
+pub(crate) fn write(figures: &[Figures], held: &[Held], valgrind: &str) -> Fallible<()> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/performance.md");
     let text = fs::read_to_string(&path)?;
     let (before, rest) =
@@ -78,7 +79,8 @@ pub(crate) fn write(figures: &[Figures], valgrind: &str) -> Fallible<()> {
     let rustc = String::from_utf8(stdout)?;
     let rustc: Vec<_> = rustc.split(' ').take(2).collect();
     let (table, rustc, arch) = (table(figures), rustc.join(" "), std::env::consts::ARCH);
+    let held = memory::table(held);
     let with = format!("{rustc}, {valgrind}, {arch}, the release profile.");
-    fs::write(path, format!("{before}{BEGIN}\n\n{table}\n{with}\n\n{END}{after}"))?;
+    fs::write(path, format!("{before}{BEGIN}\n\n{table}\n{held}\n{with}\n\n{END}{after}"))?;
     Ok(())
 }

@@ -23,15 +23,15 @@ const fn row(name: &'static str, title: &'static str, traffic: Traffic, program:
 pub(crate) const AXUM: &str = "axum";
 /// What one would write by hand and tune.
 pub(crate) const LEAN: &str = "lean axum";
-const US: &str = "mcp-server";
-const PEER: &str = "rmcp 3.9.0";
+pub(crate) const US: &str = "mcp-server";
+pub(crate) const PEER: &str = "rmcp 3.9.0";
 
 const FLOOR: &str = env!("CARGO_BIN_EXE_floor");
 const FLOOR_LEAN: &str = env!("CARGO_BIN_EXE_floor_lean");
 const FLOOR_200: &str = env!("CARGO_BIN_EXE_floor_200");
-const OURS: &str = env!("CARGO_BIN_EXE_ours");
+pub(crate) const OURS: &str = env!("CARGO_BIN_EXE_ours");
 const OURS_200: &str = env!("CARGO_BIN_EXE_ours_200");
-const RMCP: &str = env!("CARGO_BIN_EXE_peer_rmcp");
+pub(crate) const RMCP: &str = env!("CARGO_BIN_EXE_peer_rmcp");
 
 /// Every row.
 pub(crate) const ROWS: &[Row] = &[

@@ -22,7 +22,7 @@ mod telemetry;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use call::{Call, Ctx, List, Log, Principal, Progress, State};
+pub use call::{Call, Ctx, List, Log, Principal, Progress, State, Trace};
 pub use catalog::{
     Arguments, Complete, Completing, CompletionOutput, FromCall, Invocation, Needs, Offers, Prompt,
     PromptOutput, Provider, Resource, ResourceOutput, Tool, ToolOutput,

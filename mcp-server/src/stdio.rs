@@ -59,7 +59,8 @@ async fn read(
             Line::End => return Ok(()),
             Line::TooLong => {
                 let refusal = refused(&Refusal::TooLarge { limit });
-                refusal.into_iter().for_each(|text| _ = out.try_send(text.into()));
+                // The writer may be gone, which will be told.
+                let _ = out.send(refusal.into()).await;
             }
             Line::Whole if line.trim_ascii().is_empty() => {}
             Line::Whole => {

@@ -2,8 +2,24 @@
 
 use std::{any::Any, error::Error};
 
-/// Logs a tool's failure with all its causes. Gives the reference that the client sees instead.
-pub(crate) fn failure(tool: &str, cause: &(dyn Error + 'static)) -> String {
+use tracing::{Span, field::Empty};
+
+use crate::call::Trace;
+
+/// The span in which a function runs.
+///
+/// Names: [semantic conventions for MCP](https://opentelemetry.io/docs/specs/semconv/gen-ai/mcp/).
+pub(crate) fn span(method: &'static str, name: &str, trace: Option<&Trace>) -> Span {
+    let span =
+        tracing::info_span!("call", mcp.method.name = method, name, trace_id = Empty, parent_id = Empty);
+    if let Some(trace) = trace {
+        span.record("trace_id", trace.trace_id()).record("parent_id", trace.parent_id());
+    }
+    span
+}
+
+/// Logs a function's failure with all its causes. Gives the reference that the client sees instead.
+pub(crate) fn failure(name: &str, cause: &(dyn Error + 'static)) -> String {
     let reference = reference();
     let mut causes = cause.to_string();
     let mut next = cause.source();
@@ -11,19 +27,19 @@ pub(crate) fn failure(tool: &str, cause: &(dyn Error + 'static)) -> String {
         causes = format!("{causes}: {source}");
         next = source.source();
     }
-    tracing::error!(tool, reference, error = causes, "tool failed");
+    tracing::error!(name, reference, error = causes, "failed");
     reference
 }
 
 /// Logs a panic. Gives the reference that the client sees instead.
-pub(crate) fn panicked(tool: &str, payload: &(dyn Any + Send)) -> String {
+pub(crate) fn panicked(name: &str, payload: &(dyn Any + Send)) -> String {
     let reference = reference();
     let text = payload
         .downcast_ref::<&'static str>()
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("a panic without a message");
-    tracing::error!(tool, reference, panic = text, "tool panicked");
+    tracing::error!(name, reference, panic = text, "panicked");
     reference
 }
 

@@ -1,5 +1,7 @@
 //! What the black-box tests share.
 
+pub mod client;
 pub mod process;
 pub mod raw;
+pub mod specification;
 pub mod wire;

@@ -230,12 +230,13 @@ impl Reply {
     }
 }
 
-/// The messages in a stream of events; comments are left out.
+/// The messages in a stream of events; comments and events without a message are left out.
 #[must_use]
 pub fn events(text: &str) -> Vec<Value> {
     let data = |event: &str| event.lines().find_map(|line| line.strip_prefix("data: ")).map(str::to_owned);
     text.split("\n\n")
         .filter_map(data)
+        .filter(|data| !data.is_empty())
         .map(|json| serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}")))
         .collect()
 }

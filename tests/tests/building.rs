@@ -209,3 +209,12 @@ fn schemas_by_hand_are_checked() {
         assert!(texts[0].contains(part), "{part}\n{texts:?}");
     }
 }
+
+#[test]
+fn an_output_schema_by_hand_is_an_object() {
+    for (schema, part) in [(json!(true), "must be a JSON object"), (json!({"type": 7}), "is not JSON Schema")]
+    {
+        let server = only(&["right"]).tool(tool("by_hand").output_schema(schema)).only(["by_hand"]);
+        assert!(problems(server)[0].contains(part), "{part}");
+    }
+}

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::Router;
 use http::Method;
-use mcp_server::{Clock, Hand, Invocation, McpServer, ResourceLink, Server, Tool, ToolResult};
+use mcp_server::{
+    Annotations, Clock, Hand, Invocation, McpServer, ResourceLink, Server, Text, Tool, ToolResult,
+};
 use mcp_tests::wire::{Draft, LEGACY, MODERN, Reply, open_session};
 use serde_json::{Value, json};
 
@@ -36,10 +38,31 @@ fn loose() -> Tool {
     })
 }
 
+/// Blocks with what they carry beside themselves.
+fn marked() -> Tool {
+    let when = || Annotations { last_modified: Some("2026-07-28".to_owned()), ..Annotations::default() };
+    Tool::new("marked", "Blocks with annotations and `_meta`.", move |_: Invocation| async move {
+        let text = Text::new("a").annotations(Annotations { priority: Some(0.5), ..when() }).meta("k", 1);
+        let link = ResourceLink::new("a://b", "b").annotations(when()).meta("k", 1);
+        Ok(ToolResult::new([text.into(), link.into()] as [mcp_server::Content; 2]))
+    })
+}
+
+/// Properties with schemas that are no objects, as a type has that says nothing of a member.
+fn open() -> Tool {
+    let schema = || json!({"type": "object", "properties": {"a": true, "b": false, "c": {"items": true}}});
+    Tool::new("open", "Properties of any kind, and of none.", |_: Invocation| async {
+        Ok(ToolResult::structured(&json!({}))?)
+    })
+    .input_schema(schema())
+    .output_schema(schema())
+}
+
 fn timed() -> (Server, Hand) {
     let (clock, hand) = Clock::by_hand();
     let server = McpServer::new("legacy").title("Old").icon("https://example.com/i.png");
-    let server = [number(), point(), nested(), loose()].into_iter().fold(server, McpServer::tool);
+    let server =
+        [number(), point(), nested(), loose(), marked(), open()].into_iter().fold(server, McpServer::tool);
     (server.clock(clock).max_sessions(3, 3).session_idle(Duration::from_mins(1)).build().unwrap(), hand)
 }
 
@@ -54,13 +77,13 @@ async fn in_session(router: &Router, session: &str, method: &str, params: Value)
 #[tokio::test]
 async fn initialize_negotiates_the_revision_and_opens_a_session() {
     let asked = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2026-07-28", "1999-01-01"];
-    let given = ["2025-11-25", "2025-06-18", "2025-03-26", "2025-11-25", "2025-11-25", "2025-11-25"];
+    let given = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05", "2025-11-25", "2025-11-25"];
     for (asked, given) in asked.into_iter().zip(given) {
         let reply = Draft::initialize(asked).send(&router()).await;
         assert_eq!(reply.status, 200);
         let result = reply.result();
         assert_eq!(result["protocolVersion"], json!(given), "{asked}");
-        assert_eq!(result["capabilities"], json!({"tools": {}, "logging": {}}));
+        assert_eq!(result["capabilities"], json!({"tools": {"listChanged": true}, "logging": {}}));
         assert_eq!(result["serverInfo"]["name"], json!("legacy"));
         let id = reply.header("mcp-session-id");
         assert_eq!(id.len(), 43, "32 bytes as base64url");
@@ -117,18 +140,10 @@ async fn tr_14_a_missing_id_is_400_and_an_unknown_one_404() {
 }
 
 #[tokio::test]
-async fn there_is_no_stream_to_get_yet() {
-    let router = router();
-    let id = open_session(&router, LEGACY).await;
-    let reply = Draft::legacy(&id, "", json!({})).method(Method::GET).send(&router).await;
-    assert_eq!((reply.status, reply.header("allow")), (405, "POST, DELETE"));
-}
-
-#[tokio::test]
 async fn a_version_header_that_no_session_can_have_is_400() {
     let router = router();
     let id = open_session(&router, LEGACY).await;
-    for version in ["2025-01-01", "2024-11-05", "latest", MODERN] {
+    for version in ["2025-01-01", "2024-11-06", "latest", MODERN] {
         let draft = Draft::legacy(&id, "ping", json!({})).header("mcp-protocol-version", version);
         assert_eq!(draft.send(&router).await.status, 400, "{version}");
     }
@@ -193,7 +208,7 @@ async fn each_revision_is_shown_what_it_knows() {
         for member in ["ttlMs", "cacheScope", "resultType", "_meta"] {
             assert_eq!(listing.get(member), None, "{revision}");
         }
-        let tool = &listing["tools"][2];
+        let tool = &listing["tools"][3];
         assert_eq!(tool["name"], json!("number"));
         assert_eq!(tool.get("title").is_some(), titled, "{revision}");
         assert_eq!(tool.get("outputSchema").is_some(), structured, "{revision}");
@@ -226,6 +241,40 @@ async fn each_revision_is_shown_what_it_knows() {
 }
 
 #[tokio::test]
+async fn a_block_carries_what_each_revision_knows_beside_it() {
+    let router = router();
+    for revision in ["2025-11-25", "2025-06-18"] {
+        let id = open_session(&router, revision).await;
+        let content = in_session(&router, &id, "tools/call", json!({"name": "marked"})).await.result();
+        let annotations = json!({"priority": 0.5, "lastModified": "2026-07-28"});
+        assert_eq!(content["content"][0]["annotations"], annotations, "{revision}");
+        assert_eq!(content["content"][1]["_meta"], json!({"k": 1}), "{revision}");
+    }
+    let id = open_session(&router, "2025-03-26").await;
+    let result = in_session(&router, &id, "tools/call", json!({"name": "marked"})).await.result();
+    let text = json!({"type": "text", "text": "a", "annotations": {"priority": 0.5}});
+    assert_eq!(result["content"], json!([text, {"type": "text", "text": "b: a://b"}]));
+}
+
+#[tokio::test]
+async fn a_property_has_an_object_for_a_schema_before_2026() {
+    let router = router();
+    let boolean = json!({"a": true, "b": false, "c": {"items": true}});
+    let object = json!({"a": {}, "b": {"not": {}}, "c": {"items": true}});
+    for revision in ["2025-11-25", "2025-06-18", "2025-03-26"] {
+        let id = open_session(&router, revision).await;
+        let listing = in_session(&router, &id, "tools/list", json!({})).await.result();
+        let tool = &listing["tools"][4];
+        assert_eq!(tool["inputSchema"]["properties"], object, "{revision}");
+        let output = tool.get("outputSchema").map(|schema| &schema["properties"]);
+        assert_eq!(output, (revision != "2025-03-26").then_some(&object), "{revision}");
+    }
+    let modern = Draft::modern("tools/list", json!({})).send(&router).await.result();
+    assert_eq!(modern["tools"][4]["inputSchema"]["properties"], boolean);
+    assert_eq!(modern["tools"][4]["outputSchema"]["properties"], boolean);
+}
+
+#[tokio::test]
 async fn a_wrapped_schema_still_holds_its_results() {
     let router = router();
     let id = open_session(&router, LEGACY).await;
@@ -233,7 +282,7 @@ async fn a_wrapped_schema_still_holds_its_results() {
     let result = in_session(&router, &id, "tools/call", json!({"name": "nested"})).await.result();
     let mut schemas = boon::Schemas::new();
     let mut compiler = boon::Compiler::new();
-    compiler.add_resource("test:///schema", listing["tools"][1]["outputSchema"].clone()).unwrap();
+    compiler.add_resource("test:///schema", listing["tools"][2]["outputSchema"].clone()).unwrap();
     let index = compiler.compile("test:///schema", &mut schemas).unwrap();
     assert_eq!(
         schemas.validate(&result["structuredContent"], index).map_err(|error| error.to_string()),

@@ -40,8 +40,9 @@ fn router() -> Router {
 #[tokio::test]
 async fn discover_names_the_server_its_revisions_and_what_it_can_do() {
     let result = Draft::modern("server/discover", json!({})).send(&router()).await.result();
-    assert_eq!(result["supportedVersions"], json!([MODERN, "2025-11-25", "2025-06-18", "2025-03-26"]));
-    assert_eq!(result["capabilities"], json!({"tools": {}, "logging": {}}));
+    let supported = json!([MODERN, "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]);
+    assert_eq!(result["supportedVersions"], supported);
+    assert_eq!(result["capabilities"], json!({"tools": {"listChanged": true}, "logging": {}}));
     assert_eq!(result["instructions"], json!("Call echo."));
     assert_eq!(result["resultType"], json!("complete"));
     assert_eq!(result["cacheScope"], json!("public"));

@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, State, Tool, ToolError, ToolResult, mcp_tool};
 use mcp_tests::{
     raw::{Connection, Live, SOON},
-    wire::{Draft, LEGACY, open_session},
+    wire::{Draft, LEGACY, events, open_session},
 };
 use serde_json::{Value, json};
 use tokio::{sync::Notify, time::timeout};
@@ -400,7 +400,35 @@ async fn calls_that_nobody_waits_for_are_bounded() {
     }
     assert!(!probe.dropped.0.load(Ordering::SeqCst), "they go on");
     abandon().await;
-    assert!(probe.dropped.0.load(Ordering::SeqCst), "one more is too many");
+    let dropped = async {
+        while !probe.dropped.0.load(Ordering::SeqCst) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(1), dropped).await.expect("one more is too many");
+}
+
+#[tokio::test]
+async fn a_session_waits_for_a_slow_reader_and_nothing_is_lost() {
+    let many = Tool::new("many", "Says more than is kept.", |call: Invocation| async move {
+        let ctx = ctx(&call)?;
+        for n in 0..5_000 {
+            ctx.log(Level::Error, n).await;
+        }
+        Ok(ToolResult::text("done"))
+    });
+    let router = McpServer::new("streams").without("blocks").tool(many).build().unwrap().router();
+    let id = open_session(&router, LEGACY).await;
+    let draft = Draft::legacy(&id, "tools/call", json!({"name": "many"}));
+    let response = router.oneshot(draft.request()).await.unwrap();
+    for _ in 0..20_000 {
+        tokio::task::yield_now().await; // it could have said everything by now
+    }
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let events = events(str::from_utf8(&body).unwrap());
+    let said: Vec<_> = events.iter().filter_map(|event| event["params"]["data"].as_u64()).collect();
+    assert!(said.iter().copied().eq(0..5_000), "{} of 5,000 came", said.len());
+    assert_eq!(events.last().unwrap()["result"]["content"][0]["text"], json!("done"));
 }
 
 #[tokio::test]

@@ -16,6 +16,6 @@ async fn add(
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let server = McpServer::new("bench").version("0.1.0").build()?;
+    let server = McpServer::new("bench").version("0.1.0").max_sessions(20_000, 20_000).build()?;
     Ok(mcp_benches::run(async |listener| server.serve(listener).await)?)
 }

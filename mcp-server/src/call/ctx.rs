@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tokio::task::consume_budget;
 
-use super::{Call, Principal, Said};
+use super::{Call, Principal, Said, Trace};
 use crate::{
     cluster::Change,
     protocol::notification::{self, Level, Notification},
@@ -95,6 +95,12 @@ impl Ctx {
     /// Who calls.
     pub fn principal(&self) -> &Principal {
         self.call.principal()
+    }
+
+    /// The trace that the request is part of, to be passed on to whatever the function calls. What the function logs
+    /// through `tracing` stands in a span that names it.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.call.facts().trace.as_deref()
     }
 
     /// Whether the client of this request declares that it lets servers sample its model.

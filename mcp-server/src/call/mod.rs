@@ -7,6 +7,7 @@ mod ctx;
 mod outbox;
 mod state;
 mod surroundings;
+mod trace;
 
 use std::{fmt, sync::Arc};
 
@@ -15,6 +16,7 @@ pub(crate) use outbox::{Outbox, Said};
 pub use state::State;
 pub(crate) use state::States;
 pub(crate) use surroundings::Surroundings;
+pub use trace::Trace;
 
 use crate::protocol::notification::{Level, ProgressToken};
 
@@ -49,6 +51,8 @@ pub(crate) struct Facts {
     pub(crate) capabilities: Capabilities,
     /// A client that loses its connection, or is asked to let it go, comes back for the rest.
     pub(crate) resumable: bool,
+    /// The trace that the request is part of.
+    pub(crate) trace: Option<Box<Trace>>,
 }
 
 /// The client capabilities that a request declares.

@@ -178,6 +178,14 @@ pub(super) fn check(schema: &Value, of: &str, wrong: &mut Vec<String>) -> bool {
     }
 }
 
+/// Whether a result may have this schema: the protocol takes no `true` for one.
+pub(super) fn check_output(schema: &Value, wrong: &mut Vec<String>) -> bool {
+    if schema.is_boolean() {
+        wrong.push("the output schema must be a JSON object; `{}` allows everything".to_owned());
+    }
+    !schema.is_boolean() && check(schema, "output", wrong)
+}
+
 /// The value with every number like `1.0` as an integer, where there is one.
 pub(super) fn with_whole_numbers(value: &Value) -> Option<Value> {
     has_whole_float(value).then(|| {

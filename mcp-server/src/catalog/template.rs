@@ -141,13 +141,13 @@ fn expression(expression: &str, pattern: &mut String, groups: &mut Vec<Group>) -
         Some('/') => ("/", "/", "([^/?#]+)"),
         Some(';') => {
             for name in names {
-                pattern.push_str(&format!(";{}=([^;/?#]*)", regex::escape(&name)));
+                *pattern += &[";", &regex::escape(&name), "=([^;/?#]*)"].concat();
                 groups.push(Group::One(name));
             }
             return Ok(());
         }
         Some(first @ ('?' | '&')) => {
-            pattern.push_str(&format!("((?:{}[^#]*)?)", regex::escape(&first.to_string())));
+            pattern.push_str(if first == '?' { r"((?:\?[^#]*)?)" } else { "((?:&[^#]*)?)" });
             groups.push(Group::Query(names));
             return Ok(());
         }

@@ -93,7 +93,7 @@ impl Tool {
         self
     }
 
-    /// The schema of the structured result. The function must keep to it.
+    /// The schema of the structured result, a JSON object. The function must keep to it.
     #[must_use]
     pub fn output_schema(mut self, schema: Value) -> Self {
         if let Schemas::Given { output, .. } = &mut self.schemas {
@@ -163,7 +163,7 @@ impl ToolEntry {
         let meta = tool.card.check(&mut wrong);
         let (input, output_schema, needs) = tool.schemas.build(&mut wrong);
         let validator = Validator::compile(input, &mut wrong);
-        let output_schema = output_schema.filter(|schema| schema::check(schema, "output", &mut wrong));
+        let output_schema = output_schema.filter(|schema| schema::check_output(schema, &mut wrong));
         match validator {
             Some(validator) if wrong.is_empty() => Ok(Self { tool, meta, validator, output_schema, needs }),
             _ => Err(wrong.into_iter().map(|text| Problem::new(place, &subject, text)).collect()),

@@ -12,7 +12,7 @@ use std::{
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use tokio::net::TcpListener;
+use tokio::{io::BufReader, net::TcpListener};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -34,8 +34,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve (the default)
+    /// Serve over HTTP (the default)
     Serve,
+    /// Serve one client over standard input and output
+    Stdio,
     /// List the tools
     Tools {
         /// As clients get them, in JSON
@@ -53,7 +55,8 @@ enum Command {
 }
 
 impl McpServer {
-    /// Runs the server's command line: `serve` (the default), `tools`, `call NAME key=value…`; `--help` says more.
+    /// Runs the server's command line: `serve` (the default), `stdio`, `tools`,
+    /// `call NAME key=value…`; `--help` says more.
     ///
     /// `--bind` or `MCP_BIND` is the address to listen on, `--public-url` or `MCP_PUBLIC_URL` the URL from
     /// outside. The log goes to standard error; `RUST_LOG` filters it.
@@ -73,6 +76,7 @@ impl McpServer {
         let server = self.build()?;
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&server, &name, &cli.bind, endpoint).await,
+            Command::Stdio => stdio(&server).await,
             Command::Tools { json } => print(&start::tools(&server, json)),
             Command::Call { name, arguments } => print(&call::call(&server, &name, &arguments).await?),
         }
@@ -97,6 +101,15 @@ async fn serve(server: &Server, name: &str, bind: &str, endpoint: Option<String>
     refuse_exposure(address)?;
     print(&start::banner(server, name, address, endpoint))?;
     server.serve_until(listener, stop_signal()).await
+}
+
+/// Nothing but messages goes to standard output.
+async fn stdio(server: &Server) -> Result<(), Error> {
+    let input = BufReader::new(tokio::io::stdin());
+    tokio::select! {
+        ended = server.serve_lines(input, tokio::io::stdout()) => ended,
+        () = stop_signal() => Ok(()),
+    }
 }
 
 /// Resolves when the process is asked to end.

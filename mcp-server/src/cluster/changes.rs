@@ -184,7 +184,9 @@ mod tests {
         let uris = HashSet::from(["a".into(), "b".into()]);
         let listener = changes.listen(Interest { tools: true, uris, ..Interest::default() });
         let all = [updated("b"), Change::Prompts, updated("c"), Change::Tools, updated("b"), updated("a")];
-        all.iter().for_each(|change| changes.publish(change));
+        for change in &all {
+            changes.publish(change);
+        }
         assert_eq!(taken(&listener), [updated("b"), Change::Tools, updated("a")]);
         assert!(taken(&listener).is_empty());
         changes.publish(&updated("b"));

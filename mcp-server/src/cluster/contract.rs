@@ -76,6 +76,19 @@ async fn a_stream_that_has_ended_gives_what_is_left_and_takes_nothing() {
 }
 
 #[tokio::test]
+async fn a_stream_may_end_without_an_event() {
+    let (events, hand) = memory(10);
+    let mut news = events.news(key("a", 1), 0);
+    assert!((&mut news).now_or_never().is_none());
+    events.end(key("a", 1)).await;
+    news.await;
+    assert_eq!(events.after(key("a", 1), 0).await, Following::End);
+    hand.advance(Duration::from_secs(61));
+    say(&*events, &key("b", 1), ["x"]).await;
+    assert_eq!(events.after(key("a", 1), 1).await, Following::Gone, "in time nobody knows it");
+}
+
+#[tokio::test]
 async fn what_was_forgotten_is_said_to_be_gone() {
     let (events, hand) = memory(3);
     let stream = key("a", 1);

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     future::ready,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
 };
 
@@ -71,6 +71,8 @@ pub(crate) struct Memory {
 #[derive(Debug, Default)]
 struct State {
     sessions: HashMap<Arc<str>, Session>,
+    /// What wakes those who wait for a stream's next event.
+    bells: HashMap<StreamKey, Weak<Notify>>,
     /// Every event that is kept and some that aren't any more, in the order in which they came.
     order: VecDeque<(Duration, StreamKey)>,
     kept: Bound,
@@ -91,8 +93,25 @@ struct Stream {
     forgotten: u64,
     events: VecDeque<(Duration, Event)>,
     ended: bool,
-    /// Wakes whoever waits for an event.
-    news: Arc<Notify>,
+}
+
+/// Somebody who waits for a stream's next event, until this is dropped.
+struct Waiting {
+    memory: Memory,
+    key: StreamKey,
+    bell: Arc<Notify>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut state = self.memory.state();
+        // The last one to go takes the bell away.
+        if Arc::strong_count(&self.bell) == 1
+            && state.bells.get(&self.key).is_some_and(|known| known.as_ptr() == Arc::as_ptr(&self.bell))
+        {
+            state.bells.remove(&self.key);
+        }
+    }
 }
 
 impl Memory {
@@ -115,11 +134,15 @@ impl Memory {
         }
     }
 
-    /// What wakes those who wait for a stream's next event.
+    /// Who waits for a stream's next event. There may be many who wait long on streams of which nothing is kept.
     fn bell(&self, key: &StreamKey) -> Arc<Notify> {
         let mut state = self.state();
-        let session = state.sessions.entry(Arc::clone(&key.session)).or_default();
-        Arc::clone(&session.streams.entry(key.stream).or_default().news)
+        let known = state.bells.get(key).and_then(Weak::upgrade);
+        known.unwrap_or_else(|| {
+            let bell = Arc::default();
+            state.bells.insert(key.clone(), Arc::downgrade(&bell));
+            bell
+        })
     }
 }
 
@@ -133,12 +156,7 @@ impl Events for Memory {
     }
 
     fn end(&self, key: StreamKey) -> Pending<()> {
-        let mut state = self.state();
-        if let Some(stream) = state.stream(&key) {
-            stream.ended = true;
-            stream.news.notify_waiters();
-        }
-        state.drop_if_over(&key);
+        self.state().end(key, self.clock.now());
         Box::pin(ready(()))
     }
 
@@ -150,12 +168,12 @@ impl Events for Memory {
         if self.look(&key, number) != Following::Nothing {
             return Box::pin(ready(()));
         }
-        let (memory, bell) = (self.clone(), self.bell(&key));
+        let waiting = Waiting { bell: self.bell(&key), key, memory: self.clone() };
         Box::pin(async move {
-            let mut rung = std::pin::pin!(bell.notified());
+            let mut rung = std::pin::pin!(waiting.bell.notified());
             rung.as_mut().enable();
             // What came between looking and listening.
-            if memory.look(&key, number) == Following::Nothing {
+            if waiting.memory.look(&waiting.key, number) == Following::Nothing {
                 rung.await;
             }
         })
@@ -180,7 +198,6 @@ impl State {
             return;
         }
         stream.events.push_back((now, event));
-        stream.news.notify_waiters();
         self.kept.add(bytes);
         session.kept.add(bytes);
         session.order.push_back(key.stream);
@@ -189,6 +206,7 @@ impl State {
             let Some(stream) = session.order.pop_front() else { break };
             self.kept.remove(session.forget_first(stream));
         }
+        self.ring(&key);
         self.order.push_back((now, key));
         while self.kept.exceeds(limits.total) && self.kept.events > 1 {
             self.forget_oldest();
@@ -198,8 +216,22 @@ impl State {
             let sessions = &self.sessions;
             self.order.retain(|(time, key)| {
                 let stream = sessions.get(&key.session).and_then(|session| session.streams.get(&key.stream));
-                stream.is_some_and(|stream| stream.holds(*time))
+                stream.is_some_and(|stream| stream.holds(*time) || stream.is_over())
             });
+        }
+    }
+
+    /// A stream that has ended stays for as long as an event: its reader is to learn that it has.
+    fn end(&mut self, key: StreamKey, now: Duration) {
+        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
+        session.streams.entry(key.stream).or_default().ended = true;
+        self.ring(&key);
+        self.order.push_back((now, key));
+    }
+
+    fn ring(&self, key: &StreamKey) {
+        if let Some(bell) = self.bells.get(key).and_then(Weak::upgrade) {
+            bell.notify_waiters();
         }
     }
 
@@ -226,7 +258,7 @@ impl State {
     /// A stream that has ended and of which nothing is left is nothing, and so is a session without streams.
     fn drop_if_over(&mut self, key: &StreamKey) {
         let Some(session) = self.sessions.get_mut(&key.session) else { return };
-        if session.streams.get(&key.stream).is_some_and(|stream| stream.ended && stream.events.is_empty()) {
+        if session.streams.get(&key.stream).is_some_and(Stream::is_over) {
             session.streams.remove(&key.stream);
         }
         if session.streams.is_empty() {
@@ -235,10 +267,12 @@ impl State {
     }
 
     fn forget(&mut self, session: &Arc<str>) {
-        let Some(session) = self.sessions.remove(session) else { return };
-        self.kept.events -= session.kept.events;
-        self.kept.bytes -= session.kept.bytes;
-        session.streams.values().for_each(|stream| stream.news.notify_waiters());
+        if let Some(known) = self.sessions.remove(session) {
+            self.kept.events -= known.kept.events;
+            self.kept.bytes -= known.kept.bytes;
+        }
+        let bells = self.bells.iter().filter(|(key, _)| key.session == *session);
+        bells.filter_map(|(_, bell)| bell.upgrade()).for_each(|bell| bell.notify_waiters());
     }
 }
 
@@ -273,6 +307,11 @@ impl Stream {
     /// Whether an event of this time, or an earlier one, is kept.
     fn holds(&self, time: Duration) -> bool {
         self.events.front().is_some_and(|(first, _)| *first <= time)
+    }
+
+    /// Whether there will be nothing of it any more.
+    fn is_over(&self) -> bool {
+        self.ended && self.events.is_empty()
     }
 }
 

@@ -51,10 +51,10 @@ fn suggest<'o>(
             let name = required_text(reference, "name")?;
             let prompt = offer.prompts.get(name);
             let prompt = prompt.ok_or_else(|| ProtocolError::params(format!("Unknown prompt: {name}")))?;
-            match prompt.validator().takes(argument) {
-                true => Ok(offer.suggest_for_prompt(prompt, argument)),
-                false => Err(unknown("the prompt", name)),
+            if !prompt.validator().takes(argument) {
+                return Err(unknown("the prompt", name));
             }
+            Ok(offer.suggest_for_prompt(prompt, argument))
         }
         "ref/resource" => {
             let uri = required_text(reference, "uri")?;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use tokio::time::{Sleep, sleep};
+use tracing::Span;
 
 use super::{Outcome, work::Work};
 use crate::{call::Call, error::ProtocolError, telemetry};
@@ -19,6 +20,8 @@ use crate::{call::Call, error::ProtocolError, telemetry};
 pub(crate) struct Running {
     work: Work,
     call: Call,
+    /// In which the function's steps are taken.
+    span: Span,
     limit: Option<Limit>,
     done: bool,
 }
@@ -30,9 +33,9 @@ struct Limit {
 }
 
 impl Running {
-    pub(super) fn new(work: Work, call: Call, limit: Option<Duration>) -> Self {
+    pub(super) fn new(work: Work, (call, span): (Call, Span), limit: Option<Duration>) -> Self {
         let limit = limit.map(|time| Limit { time, sleep: None });
-        Self { work, call, limit, done: false }
+        Self { work, call, span, limit, done: false }
     }
 
     /// The call, for what it says meanwhile.
@@ -42,6 +45,7 @@ impl Running {
 
     fn advance(&mut self, context: &mut Context<'_>) -> Poll<End> {
         let work = &mut self.work;
+        let _entered = self.span.enter();
         match catch_unwind(AssertUnwindSafe(|| work.poll(context))) {
             Ok(Poll::Ready(outcome)) => Poll::Ready(End::Given(outcome)),
             Err(payload) => Poll::Ready(End::Panicked(payload)),

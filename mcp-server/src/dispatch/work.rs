@@ -23,6 +23,9 @@ pub(super) trait Subject: Sized {
     /// What the function gives.
     type Given;
 
+    /// The method that calls it.
+    const METHOD: &'static str;
+
     /// What the log calls it.
     fn name(&self) -> &str;
 
@@ -51,11 +54,14 @@ pub(super) fn answer<S: Subject>(
     subject: S,
     function: impl FnOnce() -> Handled<S::Given>,
 ) -> Result<Answer, ProtocolError> {
+    let span = telemetry::span(S::METHOD, subject.name(), call.facts().trace.as_deref());
+    let entered = span.enter();
     match catch_unwind(AssertUnwindSafe(function)) {
         Ok(Handled::Ready(given)) => subject.outcome(given).map(Answer::Done),
         Ok(Handled::Running(future)) => {
             let limit = subject.limit().or(desk.timeout);
-            Ok(Answer::Running(Running::new(subject.work(future), call, limit)))
+            drop(entered);
+            Ok(Answer::Running(Running::new(subject.work(future), (call, span), limit)))
         }
         Err(payload) => {
             Err(ProtocolError::Internal { reference: telemetry::panicked(subject.name(), &*payload) })
@@ -118,6 +124,7 @@ impl Work {
 
 impl Subject for Arc<ToolEntry> {
     type Given = ToolResult;
+    const METHOD: &'static str = "tools/call";
 
     fn name(&self) -> &str {
         ToolEntry::name(self)
@@ -157,6 +164,7 @@ pub(super) struct Reading {
 
 impl Subject for Reading {
     type Given = Vec<ResourceContents>;
+    const METHOD: &'static str = "resources/read";
 
     fn name(&self) -> &str {
         self.resource.name()
@@ -183,6 +191,7 @@ impl Subject for Reading {
 
 impl Subject for Arc<PromptEntry> {
     type Given = PromptResult;
+    const METHOD: &'static str = "prompts/get";
 
     fn name(&self) -> &str {
         PromptEntry::name(self)
@@ -207,6 +216,7 @@ pub(super) struct Suggesting;
 
 impl Subject for Suggesting {
     type Given = Completion;
+    const METHOD: &'static str = "completion/complete";
 
     fn name(&self) -> &'static str {
         "completion"

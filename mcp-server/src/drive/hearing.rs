@@ -1,8 +1,6 @@
 //! One stream of a session, as its reader hears it.
 
 use std::{
-    future::Future,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
@@ -20,7 +18,6 @@ pub(crate) struct Hearing {
     /// The number of the last event that was heard.
     number: u64,
     state: State,
-    stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 enum State {
@@ -38,8 +35,7 @@ impl Hearing {
             Some(following) => Box::pin(std::future::ready(following)),
             None => events.after(reader.key(), number),
         });
-        let stopped = Box::pin(engine.stopped());
-        Self { engine, reader, number, state, stopped }
+        Self { engine, reader, number, state }
     }
 
     pub(crate) fn reader(&self) -> &Reader {
@@ -48,7 +44,8 @@ impl Hearing {
 
     /// The next events with their numbers, at least one. `None`: the stream is over, or is heard by somebody else.
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Vec<(u64, Event)>>> {
-        if self.reader.poll_lost(context).is_ready() || self.stopped.as_mut().poll(context).is_ready() {
+        // A server that stops takes every seat away; one that has stopped gives none.
+        if self.reader.poll_lost(context).is_ready() || self.engine.has_stopped() {
             return Poll::Ready(None);
         }
         loop {
@@ -60,6 +57,7 @@ impl Hearing {
                 State::Looking(looking) => match ready!(looking.as_mut().poll(context)) {
                     Following::Events(events) => {
                         self.number = events.last().map_or(self.number, |(number, _)| *number);
+                        self.reader.heard(self.number);
                         self.look();
                         return Poll::Ready(Some(events));
                     }

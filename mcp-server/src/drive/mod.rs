@@ -50,6 +50,10 @@ impl Engine {
         self.eras.sessions.hang_up();
     }
 
+    pub(crate) fn has_stopped(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
     /// Resolves when the server stops.
     pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
         let mut stopping = self.stopping.subscribe();

@@ -133,13 +133,13 @@ impl Talk {
         match json::parse(text) {
             Ok(Json::Array(items)) => match self.batch(items) {
                 Ok(work) => (None, work),
-                Err(refusal) => (refused(&refusal), None),
+                Err(refusal) => (Some(refused(&refusal)), None),
             },
             Ok(json) => match Message::read(json) {
                 Ok(message) => self.one(message),
-                Err(malformed) => (refused(&malformed.into()), None),
+                Err(malformed) => (Some(refused(&malformed.into())), None),
             },
-            Err(unreadable) => (refused(&unreadable.into()), None),
+            Err(unreadable) => (Some(refused(&unreadable.into())), None),
         }
     }
 
@@ -156,7 +156,7 @@ impl Talk {
                     Err(error) => (Some(speaker.response(&Err(error)).body), None),
                 }
             }
-            Err(refusal) => (refused(&refusal), None),
+            Err(refusal) => (Some(refused(&refusal)), None),
         }
     }
 
@@ -176,7 +176,7 @@ impl Talk {
         for item in items {
             let (now, later) = match Message::read(item) {
                 Ok(message) => self.one(message),
-                Err(malformed) => (refused(&malformed.into()), None),
+                Err(malformed) => (Some(refused(&malformed.into())), None),
             };
             answers.extend(now);
             works.extend(later);
@@ -239,12 +239,12 @@ async fn say(messages: Vec<Vec<u8>>, out: &mpsc::Sender<Bytes>) -> Option<()> {
 }
 
 /// A refusal as a message.
-pub(crate) fn refused(refusal: &Refusal) -> Written {
+pub(crate) fn refused(refusal: &Refusal) -> Vec<u8> {
     let (id, data) = match refusal {
         Refusal::Protocol { id, error } => (id.as_ref(), error.data()),
         _ => (None, None),
     };
-    Some(error_response(id, refusal.code(), &refusal.to_string(), data.as_ref()))
+    error_response(id, refusal.code(), &refusal.to_string(), data.as_ref())
 }
 
 /// An array of texts that are JSON.

@@ -32,7 +32,7 @@ impl Told {
     }
 
     /// Lets everything go on, and tells nobody of it.
-    pub(crate) async fn to_nobody(mut self) {
+    pub(crate) async fn unheard(mut self) {
         while poll_fn(|context| self.next(context)).await.is_some() {}
     }
 
@@ -83,12 +83,13 @@ pub(crate) fn messages(steps: &Steps) -> Vec<Vec<u8>> {
 /// Tells of calls on a new stream of their session. They go on by themselves; what is given back reads the stream.
 pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Events>) -> Reader {
     let calls: Vec<Call> = told.calls.iter().filter_map(|steps| steps.call().cloned()).collect();
-    let (teller, reader) = session.tell(calls);
+    let (mut teller, reader) = session.tell(calls);
     tokio::spawn(async move {
         let key = teller.key();
         while let Some(said) = poll_fn(|context| told.next(context)).await {
             for event in said {
                 events.append(key.clone(), event).await;
+                teller.told().await;
             }
         }
         events.end(key).await;

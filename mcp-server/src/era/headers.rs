@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 use crate::error::ProtocolError;
 
 /// The revision. Modern: the same as in `_meta`.
-pub(super) static VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
+pub(crate) static VERSION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 /// The session. Legacy only.
 pub(crate) static SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 /// The last event that a client has of a stream. Legacy only.

@@ -67,7 +67,9 @@ impl Line {
                     && let Some(id) = legacy::cancelled(params)
                 {
                     self.cancel(&id);
-                    session.into_iter().for_each(|session| session.cancel(&id));
+                    if let Some(session) = session {
+                        session.cancel(&id);
+                    }
                 }
                 Ok(Turn::Accepted)
             }
@@ -82,7 +84,7 @@ impl Line {
                     Err(error) => Ok(legacy::failed(&id, &error)),
                 }
             }
-            (message, Some(session)) => legacy::in_session(eras, session, message, offer, false),
+            (message, Some(session)) => Ok(legacy::in_session(eras, session, message, offer, false)),
             (Message::Request { id, .. }, None) => {
                 let text = "begin with `initialize`, or say the revision in `_meta`";
                 Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))

@@ -46,7 +46,7 @@ const META_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 #[derive(Debug)]
 pub(crate) struct Eras {
     pub(crate) face: Arc<Face>,
-    pub(crate) sessions: Sessions,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) changes: Changes,
     /// What the sessions' streams have said.
     pub(crate) events: Arc<dyn Events>,
@@ -99,13 +99,13 @@ impl Eras {
         session: &Arc<Session>,
         message: Message<'a>,
         offer: &Offer,
-    ) -> Result<Turn<'a>, Refusal> {
+    ) -> Turn<'a> {
         legacy::in_session(self, session, message, offer, true)
     }
 
     /// Ends a session. The answer to `DELETE`.
     pub(crate) fn end_session(&self, headers: &HeaderMap, principal: &Principal) -> Result<(), Refusal> {
-        let id = self.sessionful(headers, "POST")?;
+        let id = in_session(headers)?;
         self.sessions.end(id, principal)
     }
 
@@ -115,19 +115,19 @@ impl Eras {
         headers: &HeaderMap,
         principal: &Principal,
     ) -> Result<(Reader, u64), Refusal> {
-        let id = self.sessionful(headers, "POST")?;
+        let id = in_session(headers)?;
         legacy::tune_in(&self.sessions.find(id, principal)?, headers)
     }
+}
 
-    /// The session's id in a request of a method that only sessions have.
-    fn sessionful<'h>(&self, headers: &'h HeaderMap, allow: &'static str) -> Result<&'h str, Refusal> {
-        let version = once(headers, &VERSION)?.and_then(Revision::parse);
-        if version.is_some_and(|revision| revision.era() == Era::Modern) {
-            return Err(Refusal::MethodNotAllowed { allow });
-        }
-        legacy::check_version(headers)?;
-        once(headers, &SESSION)?.ok_or(Refusal::NoSession)
+/// The session's id in a request of an HTTP method that only sessions have.
+fn in_session(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let version = once(headers, &VERSION)?.and_then(Revision::parse);
+    if version.is_some_and(|revision| revision.era() == Era::Modern) {
+        return Err(Refusal::MethodNotAllowed { allow: "POST" });
     }
+    legacy::check_version(headers)?;
+    once(headers, &SESSION)?.ok_or(Refusal::NoSession)
 }
 
 /// The lifecycle that a message belongs to.

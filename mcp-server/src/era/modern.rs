@@ -13,7 +13,7 @@ use super::{
     meta, mirror, refused,
 };
 use crate::{
-    call::{Capabilities, Facts, Principal},
+    call::{Capabilities, Facts, Principal, Trace},
     catalog::Offer,
     dispatch::Request,
     error::{ProtocolError, Refusal},
@@ -69,6 +69,7 @@ impl Check<'_> {
             log_level: log_level(meta)?,
             capabilities,
             resumable: false,
+            trace: trace(meta),
         })
     }
 
@@ -172,6 +173,13 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<
             body.map_or_else(|| "missing".to_owned(), |body| format!("`{body}`"))
         ))),
     }
+}
+
+/// The trace that a request is part of, in every revision. What is no trace context is left out, as its specification
+/// wants.
+pub(super) fn trace(meta: &Object<'_>) -> Option<Box<Trace>> {
+    let text = |key: &str| meta.get(key).and_then(Json::as_str);
+    Trace::read(text("traceparent")?, text("tracestate"), text("baggage")).map(Box::new)
 }
 
 /// The token for progress, in every revision.

@@ -20,6 +20,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::{Bytes, BytesMut};
+use http::request::Parts;
 use papaya::HashMap;
 use tokio::sync::mpsc;
 use url::form_urlencoded;
@@ -98,7 +99,9 @@ pub(super) fn routes(router: Router<Arc<Service>>) -> Router<Arc<Service>> {
 }
 
 async fn stream(State(service): State<Arc<Service>>, request: Request) -> Response {
-    service.open_line(&request).unwrap_or_else(|refusal| reply::refusal(&refusal))
+    let (head, _) = request.into_parts();
+    let checked = service.edge.check(head.version, &head.uri, &head.headers);
+    checked.and_then(|()| service.open_line(&head)).unwrap_or_else(|refusal| reply::refusal(&refusal))
 }
 
 async fn messages(State(service): State<Arc<Service>>, request: Request) -> Response {
@@ -115,9 +118,8 @@ async fn only_post() -> Response {
 
 impl Service {
     /// Opens a client's stream, which begins with the address for its messages.
-    fn open_line(&self, request: &Request) -> Result<Response, Refusal> {
-        self.edge.check(request.version(), request.uri(), request.headers())?;
-        decode::takes_streams(request.headers())?;
+    pub(super) fn open_line(&self, head: &Parts) -> Result<Response, Refusal> {
+        decode::takes_streams(&head.headers)?;
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let (out, spoken) = mpsc::channel(MOST_UNWRITTEN);
         let talk = Arc::new(Talk::new(Arc::clone(&self.engine), Principal::Anonymous, false, out));
@@ -150,7 +152,7 @@ const SESSION: &str = "sessionId";
 struct Spoken {
     /// The address for messages, until it is sent.
     address: Option<String>,
-    spoken: mpsc::Receiver<Bytes>,
+    messages: mpsc::Receiver<Bytes>,
     changes: Pin<Box<dyn Future<Output = ()> + Send>>,
     stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
     lines: Lines,
@@ -164,12 +166,12 @@ impl Spoken {
         lines: Lines,
         id: Arc<str>,
         talk: Arc<Talk>,
-        spoken: mpsc::Receiver<Bytes>,
+        messages: mpsc::Receiver<Bytes>,
     ) -> Self {
         let listener = Arc::clone(&talk);
         Self {
             address: Some(format!("{MESSAGES}?{SESSION}={id}")),
-            spoken,
+            messages,
             changes: Box::pin(async move { listener.tell_changes().await }),
             stopped: Box::pin(engine.stopped()),
             lines,
@@ -190,11 +192,11 @@ impl Source for Spoken {
         }
         // It only ends with the connection.
         let _ = self.changes.as_mut().poll(context);
-        let Some(message) = ready!(self.spoken.poll_recv(context)) else {
+        let Some(message) = ready!(self.messages.poll_recv(context)) else {
             return Poll::Ready(Written::Last);
         };
         named(out, "message", &message);
-        while let Ok(message) = self.spoken.try_recv() {
+        while let Ok(message) = self.messages.try_recv() {
             named(out, "message", &message);
         }
         Poll::Ready(Written::Some)

@@ -32,7 +32,7 @@ use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tower::ServiceExt;
+use tower::Service;
 
 use super::peer::{Connection, Peer};
 
@@ -77,6 +77,7 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     // Dropped at the end, and with it whatever didn't end in time.
     let mut connections = JoinSet::new();
+    let protocols = Arc::new(protocols(limits));
     let mut stop = pin!(stop);
     loop {
         let place = tokio::select! {
@@ -96,7 +97,16 @@ pub(crate) async fn serve(
         // A connection that is gone already needs no delay switched off.
         let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
-        connections.spawn(connection(stream, router.clone(), limits, graceful.watcher(), place));
+        let protocols = Arc::clone(&protocols);
+        // Boxed: what a task holds, it would hold once more for each place that it is moved through.
+        connections.spawn(Box::pin(connection(
+            stream,
+            router.clone(),
+            limits,
+            protocols,
+            graceful.watcher(),
+            place,
+        )));
     }
     drop(listener);
     let _ = timeout(limits.shutdown, graceful.shutdown()).await;
@@ -112,24 +122,29 @@ async fn pause_after(error: &io::Error) {
     }
 }
 
+/// What is spoken on every connection, and within which limits.
+fn protocols(limits: ConnectionLimits) -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
+    builder
+}
+
 async fn connection(
     stream: TcpStream,
     router: Router,
     limits: ConnectionLimits,
+    protocols: Arc<auto::Builder<TokioExecutor>>,
     watcher: Watcher,
     _place: OwnedSemaphorePermit,
 ) {
     let stream = Connection::new(stream, limits.write);
     let traffic = Arc::new(Traffic::new(stream.peer()));
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
     let answerer = Arc::clone(&traffic);
-    let service = service_fn(move |request| Arc::clone(&answerer).answer(router.clone(), request));
-    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    let service = service_fn(move |request| Arc::clone(&answerer).answer(&router, request));
     tokio::select! {
         // A connection that a client breaks is the client's affair.
-        _ = watcher.watch(serving) => {}
+        _ = watcher.watch(protocols.serve_connection(TokioIo::new(stream), service)) => {}
         () = traffic.quiet(limits) => {}
     }
 }
@@ -151,11 +166,11 @@ impl Traffic {
         Self { peer, http2, steps, unanswered }
     }
 
-    async fn answer(
+    fn answer(
         self: Arc<Self>,
-        router: Router,
+        router: &Router,
         request: Request<Incoming>,
-    ) -> Result<Response<Body>, Infallible> {
+    ) -> impl Future<Output = Result<Response<Body>, Infallible>> + use<> {
         self.step();
         let http2 = request.version() == Version::HTTP_2;
         let mut request = request.map(Body::new);
@@ -165,11 +180,15 @@ impl Traffic {
             // In HTTP/2 a client that leaves one request stays for the others.
             request.extensions_mut().insert(self.peer.clone());
         }
-        let unanswered = Unanswered::new(&self.unanswered);
-        let response = router.oneshot(request).await?;
-        drop(unanswered);
-        self.step();
-        Ok(if http2 { response.map(|body| self.counted(body)) } else { response })
+        // A router is always ready.
+        let response = router.clone().call(request);
+        async move {
+            let unanswered = Unanswered::new(&self.unanswered);
+            let response = response.await?;
+            drop(unanswered);
+            self.step();
+            Ok(if http2 { response.map(|body| self.counted(body)) } else { response })
+        }
     }
 
     fn step(&self) {

@@ -35,7 +35,10 @@ use crate::{
     cluster::Following,
     dispatch::{self, Answer},
     drive::{self, Engine, Hearing, MOST_BATCHED, Steps, Told},
-    era::{Arrival, Session, Turn},
+    era::{
+        Arrival, Session, Turn,
+        headers::{SESSION, VERSION},
+    },
     error::{ProtocolError, Refusal},
     protocol::{
         json::{self, Json},
@@ -124,6 +127,8 @@ impl Service {
         let principal = Principal::Anonymous;
         match head.method {
             Method::POST => {}
+            // A client of 2024 that was given this address opens its stream here.
+            Method::GET if self.lines.is_some() && is_bare(&head) => return self.open_line(&head),
             Method::GET => return self.tune_in(&head, &principal).await,
             Method::DELETE => {
                 self.engine.eras.end_session(&head.headers, &principal)?;
@@ -187,7 +192,7 @@ impl Service {
                 Ok(Batched::Nothing) => {}
                 Ok(Batched::Answered(body)) => answered.push(body),
                 Ok(Batched::Call(steps)) => calls.push(*steps),
-                Err(refusal) => answered.extend(drive::refused(&refusal)),
+                Err(refusal) => answered.push(drive::refused(&refusal)),
             }
         }
         Ok(match (answered.is_empty(), calls.is_empty()) {
@@ -199,7 +204,7 @@ impl Service {
 
     fn batched(&self, session: &Arc<Session>, item: Json<'_>) -> Result<Batched, Refusal> {
         let offer = self.engine.offer.load();
-        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer)? {
+        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer) {
             Turn::Accepted => Batched::Nothing,
             Turn::Answered { body, .. } => Batched::Answered(body),
             Turn::Call { request, speaker } => match dispatch::answer(&self.engine.desk, &offer, request) {
@@ -211,6 +216,11 @@ impl Service {
             },
         })
     }
+}
+
+/// Whether a request says neither its revision nor its session.
+fn is_bare(head: &Parts) -> bool {
+    !head.headers.contains_key(&SESSION) && !head.headers.contains_key(&VERSION)
 }
 
 /// What becomes of one message of an array.

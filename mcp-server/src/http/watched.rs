@@ -41,7 +41,7 @@ impl Watched {
         let Some(steps) = &mut self.steps else { return Poll::Pending };
         match steps.step(context) {
             Poll::Pending => self.client.poll_left(context).map(|()| Step::Left),
-            step => step,
+            step @ Poll::Ready(_) => step,
         }
     }
 
@@ -82,7 +82,7 @@ impl Drop for Watched {
             runtime.spawn(async move {
                 let _until_it_ends = permit;
                 // Nobody is left to hear the outcome; a failure has logged itself.
-                Told::one(steps).to_nobody().await;
+                Told::one(steps).unheard().await;
             });
         }
     }

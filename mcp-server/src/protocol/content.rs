@@ -157,31 +157,42 @@ impl Content {
 
     /// Whether a revision that knows neither `_meta` nor when something was modified knows all of this block.
     pub(crate) fn is_plain(&self) -> bool {
-        let extras = match self {
-            Self::Text(block) => &block.extras,
-            Self::Image(block) => &block.extras,
-            Self::Audio(block) => &block.extras,
-            Self::ResourceLink(block) => &block.extras,
-            Self::Embedded(block) => return block.resource.is_plain() && block.extras.is_plain(),
+        let contents = match self {
+            Self::Embedded(block) => block.resource.is_plain(),
+            _ => true,
         };
-        extras.is_plain()
+        contents && self.extras().is_plain()
     }
 
     /// The block with as much as such a revision knows.
     pub(crate) fn made_plain(mut self) -> Self {
-        let extras = match &mut self {
-            Self::Text(block) => &mut block.extras,
-            Self::Image(block) => &mut block.extras,
-            Self::Audio(block) => &mut block.extras,
-            Self::ResourceLink(block) => &mut block.extras,
-            Self::Embedded(block) => {
-                block.resource = block.resource.without_meta();
-                &mut block.extras
-            }
-        };
+        if let Self::Embedded(block) = &mut self {
+            block.resource = block.resource.without_meta();
+        }
+        let extras = self.extras_mut();
         extras.meta.clear();
         extras.annotations = extras.annotations.take().and_then(Annotations::made_plain);
         self
+    }
+
+    fn extras(&self) -> &Extras {
+        match self {
+            Self::Text(Text { extras, .. })
+            | Self::Image(Image { extras, .. })
+            | Self::Audio(Audio { extras, .. })
+            | Self::ResourceLink(ResourceLink { extras, .. })
+            | Self::Embedded(EmbeddedResource { extras, .. }) => extras,
+        }
+    }
+
+    fn extras_mut(&mut self) -> &mut Extras {
+        match self {
+            Self::Text(Text { extras, .. })
+            | Self::Image(Image { extras, .. })
+            | Self::Audio(Audio { extras, .. })
+            | Self::ResourceLink(ResourceLink { extras, .. })
+            | Self::Embedded(EmbeddedResource { extras, .. }) => extras,
+        }
     }
 }
 
@@ -254,8 +265,9 @@ impl ResourceLink {
     }
 
     /// The link in words, for clients that know no links.
-    pub(crate) fn as_text(&self) -> String {
-        format!("{}: {}", self.title.as_ref().unwrap_or(&self.name), self.uri)
+    pub(crate) fn to_text(&self) -> Text {
+        let text = format!("{}: {}", self.title.as_ref().unwrap_or(&self.name), self.uri);
+        Text { text, extras: self.extras.clone() }
     }
 
     /// A name for people.

@@ -35,7 +35,7 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
         needs: tool.needs(),
         rules: tool.rules(),
     });
-    let resources = [&offer.resources, &offer.templates].into_iter().flat_map(|list| list.entries());
+    let resources = offer.resources.entries().iter().chain(offer.templates.entries());
     let resources = resources.map(|resource| Offered {
         subject: format!("resource `{}`", resource.uri()),
         place: resource.place(),

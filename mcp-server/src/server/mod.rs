@@ -429,7 +429,7 @@ fn engine(identity: Identity, states: States, limits: Limits, clock: &Clock, off
     let (total, each) = limits.listeners;
     let eras = Eras {
         face: Arc::new(Face::new(identity, &offer)),
-        sessions: Sessions::new(limits.sessions, clock.clone(), events.clone()),
+        sessions: Arc::new(Sessions::new(limits.sessions, clock.clone(), events.clone())),
         changes: changes.clone(),
         events,
     };

@@ -57,7 +57,7 @@ fn is_known(block: &Content, revision: Revision) -> bool {
 
 fn block(block: &Content, at: usize, revision: Revision) -> Content {
     let known = match block {
-        Content::ResourceLink(link) if !knows(revision, Feature::Links) => Content::text(link.as_text()),
+        Content::ResourceLink(link) if !knows(revision, Feature::Links) => link.to_text().into(),
         Content::Audio(audio) if !knows(revision, Feature::Audio) => {
             audio.as_resource(format!("content://audio/{at}")).into()
         }

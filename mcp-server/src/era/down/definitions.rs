@@ -1,6 +1,8 @@
 //! What listings show, for a revision.
 
-use serde_json::{Value, json};
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
 
 use super::{Feature, content, knows};
 use crate::{
@@ -23,13 +25,33 @@ pub(in crate::era) fn write_tool(out: &mut Vec<u8>, tool: &ToolEntry, revision: 
     if !knows(revision, Feature::ToolAnnotations) {
         definition.annotations = crate::protocol::tools::Hints::default();
     }
-    let wrapped = definition.output_schema.filter(|_| tool.returns_bare_value()).map(wrap);
-    if !knows(revision, Feature::Structured) {
-        definition.output_schema = None;
-    } else if !knows(revision, Feature::BareValues) && wrapped.is_some() {
-        definition.output_schema = wrapped.as_ref();
-    }
+    let input = known_schema(Cow::Borrowed(definition.input_schema), revision);
+    let output = definition.output_schema.filter(|_| knows(revision, Feature::Structured)).map(|schema| {
+        let bare = tool.returns_bare_value() && !knows(revision, Feature::BareValues);
+        known_schema(if bare { Cow::Owned(wrap(schema)) } else { Cow::Borrowed(schema) }, revision)
+    });
+    definition.input_schema = &input;
+    definition.output_schema = output.as_deref();
     write_json(out, &definition);
+}
+
+/// A schema whose properties all have objects for schemas: clients of older revisions drop the whole listing
+/// otherwise.
+fn known_schema(schema: Cow<'_, Value>, revision: Revision) -> Cow<'_, Value> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let known = properties.is_none_or(|properties| !properties.values().any(Value::is_boolean));
+    if known || knows(revision, Feature::BooleanSchemas) {
+        return schema;
+    }
+    let mut schema = schema.into_owned();
+    for property in schema["properties"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        match property {
+            Value::Bool(true) => *property = json!({}),
+            Value::Bool(false) => *property = json!({ "not": {} }),
+            _ => {}
+        }
+    }
+    Cow::Owned(schema)
 }
 
 /// A resource's entry in a listing, or a template's.

@@ -19,7 +19,7 @@ use super::{
     down::{Feature, knows},
     headers::{LAST_EVENT_ID, SESSION, VERSION, once},
     is_modern, meta,
-    modern::{declared_capabilities, progress_token},
+    modern::{declared_capabilities, progress_token, trace},
     refused,
 };
 use crate::{
@@ -58,7 +58,7 @@ pub(super) fn message<'a>(
         (_, None) => Err(Refusal::NoSession),
         (message, Some(session)) => {
             let session = eras.sessions.find(session, &arrival.principal)?;
-            in_session(eras, &session, message, offer, true)
+            Ok(in_session(eras, &session, message, offer, true))
         }
     }
 }
@@ -132,23 +132,25 @@ pub(super) fn in_session<'a>(
     message: Message<'a>,
     offer: &Offer,
     resumable: bool,
-) -> Result<Turn<'a>, Refusal> {
+) -> Turn<'a> {
     match message {
         Message::Request { id, method, params } => {
             let request = Request { method, params, facts: Facts::default() };
             match own_method(session, &request, offer) {
-                Some(Ok(())) => Ok(answered(&id)),
-                Some(Err(error)) => Ok(failed(&id, &error)),
+                Some(Ok(())) => answered(&id),
+                Some(Err(error)) => failed(&id, &error),
                 None => call(eras, session, (id, request), resumable),
             }
         }
         Message::Notification { method, params } => {
-            if method == "notifications/cancelled" {
-                cancelled(params).into_iter().for_each(|id| session.cancel(&id));
+            if method == "notifications/cancelled"
+                && let Some(id) = cancelled(params)
+            {
+                session.cancel(&id);
             }
-            Ok(Turn::Accepted)
+            Turn::Accepted
         }
-        Message::Response => Ok(Turn::Accepted),
+        Message::Response => Turn::Accepted,
     }
 }
 
@@ -185,10 +187,10 @@ fn call<'a>(
     session: &Arc<Session>,
     (id, request): (RequestId, Request<'a>),
     resumable: bool,
-) -> Result<Turn<'a>, Refusal> {
+) -> Turn<'a> {
     let progress_token = match meta(&request.params).map_or(Ok(None), progress_token) {
         Ok(token) => token,
-        Err(error) => return Ok(failed(&id, &error)),
+        Err(error) => return failed(&id, &error),
     };
     let facts = Facts {
         principal: session.owner().clone(),
@@ -196,9 +198,10 @@ fn call<'a>(
         log_level: Some(session.log_level()),
         capabilities: session.capabilities(),
         resumable: resumable && knows(session.revision(), Feature::Polling),
+        trace: meta(&request.params).and_then(trace),
     };
     let speaker = Speaker::new(Arc::clone(&eras.face), session.revision(), id, Some(Arc::clone(session)));
-    Ok(Turn::Call { request: Request { facts, ..request }, speaker })
+    Turn::Call { request: Request { facts, ..request }, speaker }
 }
 
 /// The request that a notification cancels. What is unknown or done already is ignored, as the revisions want.

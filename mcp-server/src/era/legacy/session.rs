@@ -140,7 +140,11 @@ impl Session {
         self.stirred.store(true, Ordering::Relaxed);
     }
 
+    /// For how long nothing has happened. While something goes on, that is no time at all.
     pub(super) fn idle_since(&self, now: u64) -> u64 {
+        if !self.waiting().is_empty() || !self.streams().are_unread() {
+            return 0;
+        }
         now.saturating_sub(self.last_used.load(Ordering::Relaxed))
     }
 
@@ -149,7 +153,7 @@ impl Session {
         if self.stirred.swap(false, Ordering::Relaxed) {
             self.last_used.store(now, Ordering::Relaxed);
         }
-        self.idle_since(now) >= millis(limit) && self.waiting().is_empty() && self.streams().are_unread()
+        self.idle_since(now) >= millis(limit)
     }
 }
 

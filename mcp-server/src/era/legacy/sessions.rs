@@ -2,13 +2,16 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use futures_util::FutureExt;
 use papaya::HashMap;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::sleep};
 
 use super::Session;
 use crate::{
@@ -40,23 +43,67 @@ pub(crate) struct Sessions {
     clock: Clock,
     /// Held while a session is opened: the caps hold against openings at the same time.
     door: Mutex<()>,
+    /// A task looks for idle sessions from time to time.
+    swept: AtomicBool,
 }
 
 impl Sessions {
     pub(crate) fn new(limits: SessionLimits, clock: Clock, events: Arc<dyn Events>) -> Self {
-        Self { open: HashMap::new(), events, limits, clock, door: Mutex::new(()) }
+        Self {
+            open: HashMap::new(),
+            events,
+            limits,
+            clock,
+            door: Mutex::new(()),
+            swept: AtomicBool::new(false),
+        }
     }
 
     /// Lets a session in.
     ///
     /// Clients hardly ever end a session, so at a cap the longest idle ones make room: first among the
     /// owner's, then among all. Their clients are told 404 and begin again.
-    pub(super) fn admit(&self, session: &Arc<Session>) {
+    pub(super) fn admit(self: &Arc<Self>, session: &Arc<Session>) {
         let now = self.now();
         session.last_used.store(now, Ordering::Relaxed);
-        let _door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-        self.make_room(session.owner(), now);
-        self.open.pin().insert(Arc::clone(session.id()), Arc::clone(session));
+        {
+            let _door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
+            self.make_room(session.owner(), now);
+            self.open.pin().insert(Arc::clone(session.id()), Arc::clone(session));
+        }
+        self.sweep();
+    }
+
+    /// Has idle sessions end also when no other is opened, for as long as any is open.
+    fn sweep(self: &Arc<Self>) {
+        let Ok(runtime) = Handle::try_current() else { return };
+        if self.swept.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let (sessions, pause) = (Arc::downgrade(self), self.limits.idle / 4);
+        runtime.spawn(async move {
+            loop {
+                sleep(pause.max(Duration::from_secs(1))).await;
+                let Some(sessions) = sessions.upgrade() else { return };
+                sessions.let_idle_go(sessions.now());
+                if sessions.open.is_empty() {
+                    sessions.swept.store(false, Ordering::Relaxed);
+                    // One that was let in just now has found a task that was about to end.
+                    if sessions.open.is_empty() || sessions.swept.swap(true, Ordering::Relaxed) {
+                        return;
+                    }
+                }
+            }
+        });
+    }
+
+    fn let_idle_go(&self, now: u64) {
+        let open = self.open.pin();
+        let idle: Vec<_> = open.values().filter(|session| session.is_idle(now, self.limits.idle)).collect();
+        for session in idle {
+            open.remove(session.id());
+            self.over(session);
+        }
     }
 
     /// The session of that id, if it is this principal's. Somebody else's is as unknown as none.
@@ -115,11 +162,7 @@ impl Sessions {
         if !full && shared && !open.len().is_multiple_of(64) {
             return;
         }
-        let idle: Vec<_> = open.values().filter(|session| session.is_idle(now, self.limits.idle)).collect();
-        for session in idle {
-            open.remove(session.id());
-            self.over(session);
-        }
+        self.let_idle_go(now);
         if !shared {
             self.evict(self.limits.per_principal, now, |session| session.owner() == owner);
         }
@@ -172,7 +215,7 @@ mod tests {
         Principal::Subject { issuer: "i".into(), subject: subject.into(), client: "c".into() }
     }
 
-    fn open(sessions: &Sessions, owner: &Principal) -> Arc<str> {
+    fn open(sessions: &Arc<Sessions>, owner: &Principal) -> Arc<str> {
         let (revision, capabilities) = (Revision::V2025_11_25, Capabilities::default());
         let session = Session::open(owner.clone(), revision, capabilities, &Changes::default());
         let session = Arc::new(session.unwrap());
@@ -180,11 +223,11 @@ mod tests {
         Arc::clone(session.id())
     }
 
-    fn sessions(total: usize, per_principal: usize) -> (Sessions, Hand) {
+    fn sessions(total: usize, per_principal: usize) -> (Arc<Sessions>, Hand) {
         let (clock, hand) = Clock::by_hand();
         let limits = SessionLimits { total, per_principal, idle: Duration::from_mins(1) };
         let events = Memory::new(EventLimits::default(), clock.clone());
-        (Sessions::new(limits, clock, Arc::new(events)), hand)
+        (Arc::new(Sessions::new(limits, clock, Arc::new(events))), hand)
     }
 
     #[test]
@@ -221,6 +264,22 @@ mod tests {
         hand.advance(Duration::from_secs(61));
         open(&sessions, &owner);
         assert_eq!(sessions.len(), 1, "opening a session lets idle ones go");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_sessions_end_by_themselves() {
+        let (sessions, hand) = sessions(10, 10);
+        open(&sessions, &somebody("a"));
+        hand.advance(Duration::from_secs(59));
+        sleep(Duration::from_mins(2)).await;
+        assert_eq!(sessions.len(), 1);
+        hand.advance(Duration::from_secs(1));
+        sleep(Duration::from_mins(2)).await;
+        assert_eq!(sessions.len(), 0);
+        open(&sessions, &somebody("a"));
+        hand.advance(Duration::from_mins(1));
+        sleep(Duration::from_mins(2)).await;
+        assert_eq!(sessions.len(), 0, "also after there were none");
     }
 
     #[test]

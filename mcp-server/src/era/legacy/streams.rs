@@ -7,9 +7,10 @@
 //! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
 
 use std::{
+    future::poll_fn,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll},
 };
@@ -44,17 +45,29 @@ struct Told {
     orphan: Option<OwnedSemaphorePermit>,
 }
 
+/// How many events a reader may be behind before the teller waits for it. Nobody waits for a reader that isn't there.
+const WINDOW: u64 = 64;
+
 /// A reader's place.
 #[derive(Debug, Default)]
 struct Seat {
     lost: AtomicBool,
     waker: AtomicWaker,
+    /// The number of the last event that was heard.
+    heard: AtomicU64,
+    /// Waits for this reader.
+    teller: AtomicWaker,
 }
 
 impl Seat {
     fn lose(&self) {
         self.lost.store(true, Ordering::Release);
         self.waker.wake();
+        self.teller.wake();
+    }
+
+    fn is_ahead_of(&self, number: u64) -> bool {
+        self.lost.load(Ordering::Acquire) || number <= self.heard.load(Ordering::Acquire) + WINDOW
     }
 }
 
@@ -83,6 +96,10 @@ impl Streams {
         let place = self.readers.iter().position(is_meant)?;
         Some(self.readers.swap_remove(place).1)
     }
+
+    fn reader(&self, stream: u32) -> Option<&Arc<Seat>> {
+        self.readers.iter().find(|(number, _)| *number == stream).map(|(_, seat)| seat)
+    }
 }
 
 impl Session {
@@ -95,7 +112,7 @@ impl Session {
         let seat = streams.sit_down(stream);
         drop(streams);
         let reader = Reader { session: Arc::clone(self), stream, seat };
-        (Teller { session: Arc::clone(self), stream }, reader)
+        (Teller { session: Arc::clone(self), stream, told: 0 }, reader)
     }
 
     /// Reads the session's own stream from now on.
@@ -119,6 +136,7 @@ impl Session {
         let known = if stream == OWN { number <= streams.own_events } else { stream <= streams.answers };
         known.then(|| {
             let seat = streams.sit_down(stream);
+            seat.heard.store(number, Ordering::Release);
             (Reader { session: Arc::clone(self), stream, seat }, number)
         })
     }
@@ -156,6 +174,12 @@ impl Reader {
         format!("{}-{number}", self.stream)
     }
 
+    /// Everything up to this event was heard.
+    pub(crate) fn heard(&self, number: u64) {
+        self.seat.heard.store(number, Ordering::Release);
+        self.seat.teller.wake();
+    }
+
     /// Resolves when somebody else reads the stream, or when the session has ended.
     pub(crate) fn poll_lost(&self, context: &mut Context<'_>) -> Poll<()> {
         self.seat.waker.register(context.waker());
@@ -168,11 +192,14 @@ impl Reader {
         if streams.stand_up(self.stream, Some(&self.seat)).is_none() {
             return;
         }
+        self.seat.lose();
         let Some(told) = streams.told.iter_mut().find(|told| told.stream == self.stream) else { return };
         told.orphan = permit();
         let cancelled = if told.orphan.is_none() { told.calls.clone() } else { Vec::new() };
         drop(streams);
-        cancelled.iter().for_each(|call| call.outbox().cancel());
+        for call in cancelled {
+            call.outbox().cancel();
+        }
     }
 }
 
@@ -188,11 +215,30 @@ impl Drop for Reader {
 pub(crate) struct Teller {
     session: Arc<Session>,
     stream: u32,
+    /// How many events were told.
+    told: u64,
 }
 
 impl Teller {
     pub(crate) fn key(&self) -> StreamKey {
         StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+    }
+
+    /// Counts an event, and waits for a reader that is far behind: what it hasn't heard must not be forgotten
+    /// because of what it hasn't heard yet.
+    pub(crate) async fn told(&mut self) {
+        self.told += 1;
+        poll_fn(|context| {
+            let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+                return Poll::Ready(());
+            };
+            if !seat.is_ahead_of(self.told) {
+                seat.teller.register(context.waker());
+            }
+            // Looked at once more, for what was heard before anybody waited for it.
+            if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
     }
 }
 
