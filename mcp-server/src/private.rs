@@ -23,6 +23,7 @@ pub use inventory;
 pub use schemars::SchemaGenerator;
 pub use std::{
     self,
+    clone::Clone,
     option::Option::{None, Some},
     primitive::bool,
     result::Result::Ok,

@@ -106,7 +106,7 @@ const _: () = {
                                         .__returned();
                                     let __value = (&&&&&__returned.__value()).__output();
                                     let __error = (&&&__returned.__error()).__failure();
-                                    let __object = __mcp::Arc::clone(__object);
+                                    let __object = __mcp::Clone::clone(__object);
                                     __mcp::Ok(
                                         (&&&__mcp::Probe::<Files>::new())
                                             .__object()
@@ -181,7 +181,7 @@ const _: () = {
                                         .__returned();
                                     let __value = (&&&&&__returned.__value()).__output();
                                     let __error = (&&&__returned.__error()).__failure();
-                                    let __object = __mcp::Arc::clone(__object);
+                                    let __object = __mcp::Clone::clone(__object);
                                     __mcp::Ok(
                                         (&&&__mcp::Probe::<Files>::new())
                                             .__object()

@@ -74,7 +74,7 @@ fn object(call: &Call) -> Option<TokenStream> {
 /// A method that goes on by itself holds its object.
 fn held(call: &Call) -> Option<TokenStream> {
     call.owner.as_ref().filter(|_| call.way != Way::Sync)?;
-    Some(quote_spanned!(here()=> let __object = __mcp::Arc::clone(__object);))
+    Some(quote_spanned!(here()=> let __object = __mcp::Clone::clone(__object);))
 }
 
 /// Whether an object can be shared: its type's traits decide.

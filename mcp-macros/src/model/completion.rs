@@ -1,8 +1,5 @@
 //! The keys of `#[mcp_completion(..)]`, and whether the function takes what a completion is asked with.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
-
 use super::{
     Call, Parameter,
     keys::{self, Own},
@@ -62,7 +59,11 @@ pub(super) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Er
     let mut own = Keys::default();
     let keys = keys::read(entries, source, &mut own, errors);
     let call = keys.call(source, errors);
-    takes_what_was_typed(&call.parameters, &source.function.signature.ident.to_token_stream(), errors);
+    if source.parameters() == 0 {
+        let fix = "add a first parameter, `typed: String`";
+        errors.at(&call.function, format!("a completion takes what was typed so far; {fix}"));
+    }
+    takes_what_was_typed(&call.parameters, errors);
     let uri = own.resource.as_ref().and_then(|text| template(text, errors));
     if let (Some(uri), Some(argument)) = (&uri, &own.argument) {
         has_variables(uri, argument, &call.parameters, errors);
@@ -124,11 +125,7 @@ fn has_variables(uri: &Uri, argument: &Spanned<String>, parameters: &[Parameter]
 }
 
 /// The first argument is what was typed, and every other one may not be known yet.
-fn takes_what_was_typed(parameters: &[Parameter], function: &TokenStream, errors: &mut Errors) {
-    if parameters.is_empty() {
-        let fix = "add a first parameter, `typed: String`";
-        errors.at(function, format!("a completion takes what was typed so far; {fix}"));
-    }
+fn takes_what_was_typed(parameters: &[Parameter], errors: &mut Errors) {
     let mut arguments = parameters.iter().filter(|parameter| parameter.is_argument());
     let typed = arguments.next().filter(|typed| typed.shape.is_known() && !typed.shape.is_text());
     if let Some(typed) = typed {

@@ -82,7 +82,9 @@ pub(super) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Er
     let mut facts = Facts::default();
     let keys = keys::read(entries, source, &mut facts, errors);
     let mut call = keys.call(source, errors);
-    if let (Some(uri), Some(text)) = (&uri, &text) {
+    // A parameter that can't be read has its error already.
+    let all_are_read = call.parameters.len() == source.parameters();
+    if let (Some(uri), Some(text), true) = (&uri, &text, all_are_read) {
         takes_its_variables(uri, text, &mut call.parameters, errors);
     }
     let uri = text.map(|text| text.value).unwrap_or_default();
@@ -174,16 +176,25 @@ fn takes_its_variables(uri: &Uri, text: &Spanned<String>, parameters: &mut [Para
             None => parameter.injected = true,
         }
     }
-    let taken = |variable: &&Variable| names.contains(&variable.name);
-    for variable in uri.variables.iter().filter(|variable| !taken(variable)) {
-        // A parameter that is called nearly like it has its error already.
-        let is_meant = |parameter: &&Parameter| {
+    for variable in uri.variables.iter().filter(|variable| !names.contains(&variable.name)) {
+        // An argument that is called nearly like it has its error already.
+        let is_meant = |parameter: &Parameter| {
             parameter.is_argument() && nearest(&parameter.name.value, &[&variable.name]).is_some()
         };
-        if !parameters.iter().any(|parameter| is_meant(&parameter)) {
-            let name = &variable.name;
-            errors.at(text, format!("the function takes no `{name}`; add a parameter `{name}: String`"));
+        if !parameters.iter().any(is_meant) {
+            errors.at(text, no_parameter(&variable.name, uri, &names));
         }
+    }
+}
+
+fn no_parameter(name: &str, uri: &Uri, taken: &[String]) -> String {
+    let known = uri.names();
+    let free: Vec<&str> = taken.iter().map(|name| &**name).filter(|name| !known.contains(name)).collect();
+    match nearest(name, &free) {
+        Some(near) => {
+            format!("the function takes no `{name}`; did you mean its `{near}`? Call both the same")
+        }
+        None => format!("the function takes no `{name}`; add a parameter `{name}: String`"),
     }
 }
 
@@ -197,15 +208,11 @@ fn no_variable(uri: &Uri, parameter: &Parameter, taken: &[String]) -> String {
     let free: Vec<&str> =
         uri.names().into_iter().filter(|variable| taken.iter().all(|name| name != variable)).collect();
     let known = uri.listed();
-    match nearest(name, &free) {
-        Some(near) => {
-            format!("the URI has no variable `{name}`; did you mean `{near}`? Its variables are {known}")
-        }
-        None => {
-            let fix = "write it into the URI, or remove the parameter";
-            format!("the URI has no variable `{name}`, its variables are {known}; {fix}")
-        }
+    if let Some(near) = nearest(name, &free) {
+        return format!("the URI has no variable `{name}`; did you mean `{near}`? Its variables are {known}");
     }
+    let fix = "write it into the URI, or remove the parameter";
+    format!("the URI has no variable `{name}`, its variables are {known}; {fix}")
 }
 
 /// Whether a parameter can take what its variable holds.

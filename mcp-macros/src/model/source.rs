@@ -1,7 +1,7 @@
 //! An annotated function and where it stands.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Type};
+use syn::{Attribute, FnArg, Type};
 
 use super::{function, parameter};
 use crate::{
@@ -31,6 +31,12 @@ impl Source<'_> {
             output: function::output(self, errors),
             way: self.way(blocking, errors),
         }
+    }
+
+    /// How many parameters the function has, beside `self`.
+    pub(super) fn parameters(&self) -> usize {
+        let inputs = self.function.signature.inputs.iter();
+        inputs.filter(|input| matches!(input, FnArg::Typed(_))).count()
     }
 
     fn way(&self, blocking: Option<&Ident>, errors: &mut Errors) -> Way {
