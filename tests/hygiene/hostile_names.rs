@@ -67,6 +67,7 @@ fn r#match(r#type: i64, r#fn: i64, #[arg(rename = "self")] this: i64) -> i64 {
 
 /// Has variables that are called like what is generated.
 #[mcp_resource("hostile-names://{output}/{call}{?__0}", name = "hostile_names.uri")]
+#[allow(clippy::just_underscores_and_digits)]
 async fn uri(output: i64, call: i64, #[arg(default = 3)] __0: i64) -> String {
     format!("{}", output + call + __0)
 }
@@ -107,6 +108,6 @@ impl Object {
 
     #[mcp_completion(resource = "hostile-names://{output}/{call}{?__0}", arg = "call")]
     fn offer(&self, offers: String) -> Vec<String> {
-        Vec::from([offers + "!"])
+        Vec::from([format!("{offers}{}", self.0)])
     }
 }

@@ -84,7 +84,7 @@ async fn beside_anything() {
     assert_eq!(complete(("ref/prompt", "hostile_names.typed"), "__typed").await, "a");
     assert_eq!(complete(("ref/prompt", "hostile_names.typed"), "value").await, "a");
     let uri = "hostile-names://{output}/{call}{?__0}";
-    assert_eq!(complete(("ref/resource", uri), "call").await, "a!");
+    assert_eq!(complete(("ref/resource", uri), "call").await, "a1");
     assert_eq!(call("hostile_types.double", json!({"by": 2})).await, 4);
     assert_eq!(read("hostile-types://twice/3").await, "6");
     assert_eq!(read("hostile-types://3").await, "3");
