@@ -1,4 +1,4 @@
-// The Inspector's command line: `inspector.mjs <url> <legacy|modern>`.
+// The Inspector's command line: `inspector.mjs <legacy|modern> <url>`.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as check from './checks.mjs';
 
-const [url, era] = process.argv.slice(2);
+const [era, url] = process.argv.slice(2);
 const revision = era === 'modern' ? '2026-07-28' : '2025-11-25';
 const INSPECTOR = fileURLToPath(new URL('node_modules/.bin/mcp-inspector', import.meta.url));
-const OK = 0, TOOL_ERROR = 5;
+const OK = 0, FAILED = 1, TOOL_ERROR = 5;
 
 // The Inspector keeps its state in the home directory.
 const home = mkdtempSync(join(tmpdir(), 'inspector-'));
@@ -30,10 +30,29 @@ const refused = call(TOOL_ERROR, { name: 'add', arguments: { a: 1 } });
 assert.match(refused.content[0].text, /\bb\b/, 'the argument is not named');
 call(TOOL_ERROR, { name: 'no_such_tool' });
 
+const client = {
+  listResources: () => inspect(OK, 'resources/list'),
+  listResourceTemplates: () => inspect(OK, 'resources/templates/list'),
+  readResource: ({ uri }) => inspect(OK, 'resources/read', '--uri', uri),
+  listPrompts: () => inspect(OK, 'prompts/list'),
+  getPrompt: ({ name, arguments: args }) => getPrompt(OK, name, args),
+};
+await check.resources(client, revision);
+inspect(FAILED, 'resources/read', '--uri', 'test://nothing');
+await check.prompts(client, revision);
+getPrompt(FAILED, 'no_such_prompt');
+getPrompt(FAILED, 'test_prompt_with_arguments', { arg1: 'one' });
+if (era === 'legacy') assert.deepEqual(inspect(OK, 'logging/setLevel', '--log-level', 'debug'), {});
+
 console.log(`inspector ${era}: ok`);
 
 function call(exit, { name, arguments: args = {} }) {
   return inspect(exit, 'tools/call', '--tool-name', name, '--tool-args-json', JSON.stringify(args));
+}
+
+function getPrompt(exit, name, args = {}) {
+  const pairs = Object.entries(args).map(([key, value]) => `${key}=${value}`);
+  return inspect(exit, 'prompts/get', '--prompt-name', name, ...(pairs.length ? ['--prompt-args', ...pairs] : []));
 }
 
 /** Runs one method and gives its result, which the Inspector prints also when the tool failed. */

@@ -1,177 +1,90 @@
-"""The Python client: `python_client.py <url> <auto|legacy>`."""
+"""The Python client.
+
+`python_client.py <auto|legacy> <url>`, at `/sse` over the transport of revision 2024-11-05;
+`python_client.py <auto|legacy> <command> <argument>..` over stdio.
+"""
 
 import asyncio
-import json
-import re
 import sys
 import warnings
-from base64 import b64decode
-from pathlib import Path
+from contextlib import AsyncExitStack
 
-from mcp import Client, MCPDeprecationWarning, MCPError
+from mcp import Client, MCPDeprecationWarning, StdioServerParameters
+from mcp.client.sse import sse_client
 from mcp.client.streamable_http import create_mcp_http_client, streamable_http_client
 
-TOOLS = json.loads(Path(__file__).with_name("tools.json").read_text())
-LOG_LEVEL = "io.modelcontextprotocol/logLevel"
+import python_checks as check
 
 # Sessions, pings and log levels are of the older revisions, and the client says so.
 warnings.simplefilter("ignore", MCPDeprecationWarning)
 
 
-async def main(url: str, mode: str) -> None:
+async def main(mode: str, target: str, *arguments: str) -> None:
+    http = target.endswith("/mcp")
+    exchanges: list = []
+    async with AsyncExitStack() as stack:
+        if http:
+            client = create_mcp_http_client()
+            client.event_hooks["response"].append(recorder(exchanges))
+            server = streamable_http_client(target, http_client=await stack.enter_async_context(client))
+        elif target.endswith("/sse"):
+            server = sse_client(target)
+        else:
+            server = StdioServerParameters(command=target, args=list(arguments))
+        await run(server, mode, exchanges if http else None)
+
+    ended = [status for method, status, _ in exchanges if method == "DELETE"]
+    expected = [[200], [204]] if http and mode == "legacy" else [[]]
+    assert ended in expected, f"how the session was deleted: {ended}"
+    print(f"python {mode}: ok")
+
+
+def recorder(exchanges: list):
+    async def on_response(response) -> None:
+        after = response.request.headers.get("last-event-id")
+        exchanges.append((response.request.method, response.status_code, after))
+
+    return on_response
+
+
+async def run(server, mode: str, exchanges: list | None) -> None:
     modern = mode == "auto"
     logged: list[tuple[str, object]] = []
-    exchanges: list[tuple[str, int]] = []
+    heard = check.Heard()
 
     async def on_log(params) -> None:
         logged.append((params.level, params.data))
 
-    async def on_response(response) -> None:
-        exchanges.append((response.request.method, response.status_code))
-
-    http = create_mcp_http_client()
-    http.event_hooks["response"].append(on_response)
-    transport = streamable_http_client(url, http_client=http)
-    async with http, Client(transport, mode=mode, logging_callback=on_log) as client:
-        equal(client.protocol_version, "2026-07-28" if modern else "2025-11-25", "the revision")
+    async with Client(server, mode=mode, logging_callback=on_log, message_handler=heard) as client:
+        check.equal(client.protocol_version, "2026-07-28" if modern else "2025-11-25", "the revision")
         assert client.server_info and client.server_info.name, "the server has no name"
-        assert client.server_capabilities.tools, "the server offers no tools"
+        offered = client.server_capabilities
+        assert offered.tools and offered.prompts and offered.completions, "the server does not say what it offers"
+        assert offered.resources.subscribe, "the server does not say that resources can be subscribed to"
 
         if modern:
-            await headers(client)
-            await missing_capability(client)
+            await check.headers(client)
+            await check.missing_capability(client)
         else:
             await client.send_ping()
-        await listing(client, modern)
-        await content(client, modern)
-        await progress(client)
-        await errors(client)
-        await logging(client, modern, logged)
+        await check.listing(client, modern)
+        await check.content(client, modern)
+        await check.progress(client)
+        await check.errors(client)
+        await check.logging(client, modern, logged)
+        await check.resources(client)
+        await check.absent(client, modern)
+        await check.prompts(client)
+        await check.completion(client)
+        if modern:
+            await check.listening(client)
+        else:
+            await check.subscriptions(client, heard)
+        await check.reconnection(client)
 
-    ended = [status for method, status in exchanges if method == "DELETE"]
-    assert ended in ([[]] if modern else [[200], [204]]), f"how the session was deleted: {ended}"
-    print(f"python {mode}: ok")
-
-
-async def headers(client: Client) -> None:
-    """Arguments that are mirrored in headers: not known before the list, then in any script."""
-    for region in ["eu-west", "Zürich", " padded ", "=?base64?SGVsbG8=?="]:
-        result = await client.call_tool("test_x_mcp_header", {"region": region})
-        assert not result.is_error, f"the region {region!r}: {result.content}"
-
-
-async def missing_capability(client: Client) -> None:
-    """A tool that needs what this client doesn't offer says so, in the way the client can read."""
-    error = await refused(client.call_tool("test_missing_capability"))
-    equal(error.code, -32021, "the code of a missing capability")
-    equal(error.data["requiredCapabilities"], {"sampling": {}}, "the capability that is missing")
-
-
-async def listing(client: Client, modern: bool) -> None:
-    """The tools are listed, all of them, each with what a client needs to show and call it."""
-    page = await client.list_tools()
-    tools = {tool.name: tool for tool in page.tools}
-    equal(page.next_cursor, None, "the next page")
-    equal(sorted(tool.name for tool in page.tools), TOOLS, "the tools listed")
-    for tool in page.tools:
-        assert tool.description, f"{tool.name} has no description"
-        equal(tool.input_schema["type"], "object", f"the input schema of {tool.name}")
-    equal(sorted(tools["add"].input_schema["required"]), ["a", "b"], "the arguments that add needs")
-    output = tools["add"].output_schema
-    assert output, "add has no output schema"
-    integer = output if modern else output["properties"]["result"]
-    equal(integer["type"], "integer", "the output schema of add")
-
-
-async def content(client: Client, modern: bool) -> None:
-    """Every kind of content arrives whole."""
-    sum = await client.call_tool("add", {"a": 1, "b": 2})
-    equal(sum.structured_content, 3 if modern else {"result": 3}, "the sum")
-    assert not sum.is_error, "add failed"
-
-    [text] = (await client.call_tool("test_simple_text")).content
-    equal(text.text, "This is a simple text response for testing.", "the text")
-
-    [image] = (await client.call_tool("test_image_content")).content
-    check_image(image)
-
-    [audio] = (await client.call_tool("test_audio_content")).content
-    equal((audio.type, audio.mime_type), ("audio", "audio/wav"), "the audio")
-    equal(b64decode(audio.data)[:4], b"RIFF", "the start of a WAV file")
-
-    [embedded] = (await client.call_tool("test_embedded_resource")).content
-    equal(str(embedded.resource.uri), "test://embedded-resource", "the embedded resource")
-    equal(embedded.resource.text, "This is an embedded resource content.", "the embedded text")
-
-    mixed = (await client.call_tool("test_multiple_content_types")).content
-    equal([block.type for block in mixed], ["text", "image", "resource"], "the mixed content")
-    check_image(mixed[1])
-    equal(json.loads(mixed[2].resource.text), {"test": "data", "value": 123}, "the mixed resource")
-
-
-def check_image(image) -> None:
-    equal((image.type, image.mime_type), ("image", "image/png"), "the image")
-    equal(b64decode(image.data)[1:4], b"PNG", "the start of a PNG file")
-
-
-async def progress(client: Client) -> None:
-    """Progress arrives while the tool runs, in order, before its result."""
-    seen: list[tuple[float, float | None]] = []
-
-    async def on_progress(progress: float, total: float | None, message: str | None) -> None:
-        seen.append((progress, total))
-
-    await client.call_tool("test_tool_with_progress", progress_callback=on_progress)
-    equal(seen, [(0, 100), (50, 100), (100, 100)], "the progress seen")
-
-
-async def errors(client: Client) -> None:
-    """A tool's failure is a result that the model reads; a client's mistake is a JSON-RPC error."""
-    failed = await client.call_tool("test_error_handling")
-    assert failed.is_error, "test_error_handling succeeded"
-    equal(failed.content[0].text, "This tool intentionally returns an error for testing", "the error")
-
-    for name, arguments, argument in [
-        ("add", {"a": 1}, "b"),
-        ("add", {"a": 1, "b": "two"}, "b"),
-        ("test_x_mcp_header", {}, "region"),
-    ]:
-        wrong = await client.call_tool(name, arguments)
-        assert wrong.is_error, f"{name} took {arguments}"
-        text = wrong.content[0].text
-        assert re.search(rf"\b{argument}\b", text), f"{argument} is not named: {text}"
-
-    error = await refused(client.call_tool("no_such_tool"))
-    equal(error.code, -32602, "the code of an unknown tool")
-
-
-async def logging(client: Client, modern: bool, logged: list) -> None:
-    """The lines a tool logs arrive when their level is asked for, and only then."""
-
-    async def call_at(level: str) -> None:
-        logged.clear()
-        if not modern:
-            await client.set_logging_level(level)
-        meta = {LOG_LEVEL: level} if modern else None
-        await client.call_tool("test_tool_with_logging", meta=meta)
-
-    await call_at("info")
-    steps = ["Tool execution started", "Tool processing data", "Tool execution completed"]
-    equal(logged, [("info", step) for step in steps], "the lines logged")
-    await call_at("error")
-    equal(logged, [], "the lines below the level")
-
-
-async def refused(call) -> MCPError:
-    try:
-        result = await call
-    except MCPError as error:
-        return error
-    raise AssertionError(f"expected a JSON-RPC error, got {result}")
-
-
-def equal(actual, expected, what: str) -> None:
-    assert actual == expected, f"{what}: expected {expected!r}, got {actual!r}"
+    if exchanges is not None:
+        resumed = [after for method, _, after in exchanges if method == "GET" and after]
+        check.equal(len(resumed), 0 if modern else 1, "how often the client came back for a result")
 
 
 asyncio.run(main(*sys.argv[1:]))

@@ -1,10 +1,13 @@
 //! Requests as clients of each era send them, and answers taken apart.
 
+use std::time::Duration;
+
 use axum::{Router, body::Body};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 /// The newest revision.
@@ -154,6 +157,12 @@ impl Draft {
         request
     }
 
+    /// Sends it to a router and takes the answer piece by piece.
+    pub async fn open(&self, router: &Router) -> Stream {
+        let response = router.clone().oneshot(self.request()).await.expect("a router doesn't fail");
+        Stream::new(response)
+    }
+
     /// Sends it to a router and takes the whole answer.
     pub async fn send(&self, router: &Router) -> Reply {
         let response = router.clone().oneshot(self.request()).await.expect("a router doesn't fail");
@@ -227,6 +236,87 @@ impl Reply {
     pub fn tool_error(&self) -> String {
         assert_eq!(self.result()["isError"], json!(true), "{:?}", self.json());
         self.text()
+    }
+}
+
+/// For how long a test waits for what must come, before it says that it doesn't.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An answer that is read event by event, because it may have no end.
+#[derive(Debug)]
+pub struct Stream {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    body: Body,
+    unread: Vec<u8>,
+}
+
+/// One event of a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Event {
+    /// What kind of event it is; empty when it doesn't say.
+    pub name: String,
+    /// Where in the stream it is.
+    pub id: Option<String>,
+    /// What it carries; empty when it only says where the stream is.
+    pub data: String,
+}
+
+impl Stream {
+    fn new(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        Self { status: head.status.as_u16(), headers: head.headers, body, unread: Vec::new() }
+    }
+
+    /// The next event; comments are left out. `None` at the end.
+    ///
+    /// # Panics
+    ///
+    /// When nothing comes.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            while let Some(end) = self.unread.windows(2).position(|pair| pair == b"\n\n") {
+                let text: Vec<u8> = self.unread.drain(..end + 2).collect();
+                let event = Event::read(std::str::from_utf8(&text).expect("text"));
+                if event != Event::default() {
+                    return Some(event);
+                }
+            }
+            let frame = timeout(PATIENCE, self.body.frame()).await;
+            let frame = frame.unwrap_or_else(|_| panic!("nothing more comes: {self:?}"))?;
+            self.unread.extend_from_slice(&frame.expect("a body").into_data().expect("data"));
+        }
+    }
+
+    /// The rest, as an answer that was taken whole.
+    pub async fn rest(self) -> Reply {
+        let Self { status, headers, body, unread } = self;
+        let collected = timeout(PATIENCE, body.collect()).await.expect("an answer that ends");
+        let body = [&unread[..], &collected.expect("a body").to_bytes()].concat().into();
+        Reply { status, headers, body }
+    }
+}
+
+impl Event {
+    fn read(text: &str) -> Self {
+        let mut event = Self::default();
+        for line in text.lines() {
+            match line.split_once(": ") {
+                Some(("event", name)) => name.clone_into(&mut event.name),
+                Some(("id", id)) => event.id = Some(id.to_owned()),
+                Some(("data", data)) => data.clone_into(&mut event.data),
+                _ => {}
+            }
+        }
+        event
+    }
+
+    /// The message that it carries.
+    #[must_use]
+    pub fn message(&self) -> Value {
+        serde_json::from_str(&self.data).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The official clients against the example `conformance`, each in every era it speaks.
+//! Real clients against the example `conformance`, each in every era it speaks and over every transport it has.
 //!
 //! What they ask and expect is in `tests/clients/`; here they only run.
 
@@ -8,81 +8,172 @@ use std::{
     time::Duration,
 };
 
-use mcp_tests::process::{Server, installed, run};
+use mcp_tests::process::{Server, example, installed, run};
 
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(2);
 
 #[test]
 fn typescript_auto() {
-    node("typescript.mjs", &["auto"]);
+    over_http(node("typescript.mjs"), "auto");
 }
 
 #[test]
 fn typescript_modern() {
-    node("typescript.mjs", &["modern"]);
+    over_http(node("typescript.mjs"), "modern");
 }
 
 #[test]
 fn typescript_legacy() {
-    node("typescript.mjs", &["legacy"]);
+    over_http(node("typescript.mjs"), "legacy");
 }
 
 #[test]
 fn typescript_2025_06_18() {
-    node("typescript.mjs", &["2025-06-18"]);
+    over_http(node("typescript.mjs"), "2025-06-18");
 }
 
 #[test]
 fn typescript_2025_03_26() {
-    node("typescript.mjs", &["2025-03-26"]);
+    over_http(node("typescript.mjs"), "2025-03-26");
+}
+
+#[test]
+fn typescript_auto_over_stdio() {
+    over_stdio(node("typescript.mjs"), "auto");
+}
+
+#[test]
+fn typescript_legacy_over_stdio() {
+    over_stdio(node("typescript.mjs"), "legacy");
 }
 
 #[test]
 fn typescript_v1() {
-    node("typescript_v1.mjs", &[]);
+    over_http(node("typescript_v1.mjs"), "2025-11-25");
+}
+
+/// What clients did that knew one transport only.
+#[test]
+fn typescript_v1_2024_11_05_over_sse() {
+    over_sse(node("typescript_v1.mjs"), "2024-11-05");
+}
+
+/// What a client does that falls back to the old transport.
+#[test]
+fn typescript_v1_over_sse() {
+    over_sse(node("typescript_v1.mjs"), "2025-11-25");
 }
 
 #[test]
 fn inspector_modern() {
-    node("inspector.mjs", &["modern"]);
+    over_http(node("inspector.mjs"), "modern");
 }
 
 #[test]
 fn inspector_legacy() {
-    node("inspector.mjs", &["legacy"]);
+    over_http(node("inspector.mjs"), "legacy");
 }
 
 #[test]
 fn python_auto() {
-    python("python_client.py", &["auto"]);
+    over_http(python(), "auto");
 }
 
 #[test]
 fn python_legacy() {
-    python("python_client.py", &["legacy"]);
+    over_http(python(), "legacy");
 }
 
-fn node(script: &str, arguments: &[&str]) {
-    passes(clients("node_modules/.bin/node"), script, arguments);
+#[test]
+fn python_legacy_over_sse() {
+    over_sse(python(), "legacy");
 }
 
-fn python(script: &str, arguments: &[&str]) {
-    passes(clients(".venv/bin/python"), script, arguments);
+#[test]
+fn python_auto_over_stdio() {
+    over_stdio(python(), "auto");
 }
 
-fn passes(interpreter: PathBuf, script: &str, arguments: &[&str]) {
-    let interpreter = installed(interpreter);
+#[test]
+fn python_legacy_over_stdio() {
+    over_stdio(python(), "legacy");
+}
+
+/// As desktop clients reach a remote server.
+#[test]
+fn mcp_remote_passes_sessions_on() {
     let server = Server::start("conformance");
-    let mut command = Command::new(interpreter);
-    command.arg(clients(script)).arg(server.url()).args(arguments);
-    let finished = run(&mut command, LIMIT);
+    let mut client = at_home(node("typescript.mjs"));
+    client.arg("legacy").args([interpreter(), clients("node_modules/.bin/mcp-remote")]);
+    passes(client.arg(server.url()), Some(&server));
+}
+
+#[test]
+fn mcp_remote_passes_sessions_on_over_sse() {
+    let server = Server::start("conformance");
+    let mut client = at_home(node("typescript.mjs"));
+    client.arg("legacy").args([interpreter(), clients("node_modules/.bin/mcp-remote")]);
+    passes(client.args([&sse(&server), "--transport", "sse-only"]), Some(&server));
+}
+
+#[test]
+fn mcp_remote_translates() {
+    let server = Server::start("conformance");
+    let mut client = at_home(node("mcp_remote.mjs"));
+    passes(client.arg(server.url()), Some(&server));
+}
+
+fn over_http(mut client: Command, mode: &str) {
+    let server = Server::start("conformance");
+    passes(client.args([mode, server.url()]), Some(&server));
+}
+
+fn over_sse(mut client: Command, mode: &str) {
+    let server = Server::start("conformance");
+    passes(client.args([mode, &sse(&server)]), Some(&server));
+}
+
+/// The client starts the server.
+fn over_stdio(mut client: Command, mode: &str) {
+    let server = example("conformance");
+    passes(client.arg(mode).arg(server.get_program()).arg("stdio"), None);
+}
+
+fn passes(client: &mut Command, server: Option<&Server>) {
+    let finished = run(client, LIMIT);
     if !finished.status.success() {
-        let arguments = arguments.join(" ");
-        let (client, server) = (finished.output, server.printed());
-        panic!("{script} {arguments}: {}\n{client}\nThe server printed:\n{server}", finished.status);
+        let printed = server.map(Server::printed).unwrap_or_default();
+        panic!("{client:?}: {}\n{}\nThe server printed:\n{printed}", finished.status, finished.output);
     }
+}
+
+fn node(script: &str) -> Command {
+    let mut command = Command::new(installed(interpreter()));
+    command.arg(clients(script));
+    command
+}
+
+fn python() -> Command {
+    let mut command = Command::new(installed(clients(".venv/bin/python")));
+    command.arg("-B").arg(clients("python_client.py"));
+    command
+}
+
+/// mcp-remote keeps its state in the home directory.
+fn at_home(mut client: Command) -> Command {
+    client.env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    client
+}
+
+fn interpreter() -> PathBuf {
+    clients("node_modules/.bin/node")
 }
 
 fn clients(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(path)
+}
+
+/// Where the transport of revision 2024-11-05 begins.
+fn sse(server: &Server) -> String {
+    server.url().replace("/mcp", "/sse")
 }

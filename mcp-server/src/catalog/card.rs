@@ -14,7 +14,10 @@ pub(crate) struct Card {
     pub(crate) title: Option<Cow<'static, str>>,
     pub(crate) description: Cow<'static, str>,
     pub(crate) icons: Vec<Icon>,
-    meta: Option<Cow<'static, str>>,
+    /// As an annotation says it, a JSON text.
+    declared_meta: Option<&'static str>,
+    /// As it is said entry by entry.
+    pub(super) meta: Map<String, Value>,
 }
 
 impl Card {
@@ -24,7 +27,8 @@ impl Card {
             title: None,
             description: description.into(),
             icons: Vec::new(),
-            meta: None,
+            declared_meta: None,
+            meta: Map::new(),
         }
     }
 
@@ -39,11 +43,18 @@ impl Card {
         if self.description.trim().is_empty() {
             wrong.push("a description is required: a model can't choose what it can't read about".to_owned());
         }
-        let meta = self.meta.as_deref().map(serde_json::from_str).transpose();
-        meta.unwrap_or_else(|error| {
-            wrong.push(format!("`meta` must be a JSON object: {error}"));
-            None
-        })
+        let mut meta = match self.declared_meta.map(serde_json::from_str::<Map<String, Value>>) {
+            Some(Ok(declared)) => Some(declared),
+            Some(Err(error)) => {
+                wrong.push(format!("`meta` must be a JSON object: {error}"));
+                None
+            }
+            None => None,
+        };
+        if !self.meta.is_empty() {
+            meta.get_or_insert_default().extend(self.meta.clone());
+        }
+        meta
     }
 }
 
@@ -54,7 +65,8 @@ impl From<&CardDescriptor> for Card {
             title: descriptor.title.map(Into::into),
             description: descriptor.description.into(),
             icons: descriptor.icon.map(|src| Icon { src: src.into() }).into_iter().collect(),
-            meta: descriptor.meta.map(Into::into),
+            declared_meta: descriptor.meta,
+            meta: Map::new(),
         }
     }
 }

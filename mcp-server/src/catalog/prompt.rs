@@ -16,7 +16,10 @@ use super::{
 };
 use crate::{
     error::{Place, Problem, ToolError},
-    protocol::prompts::{Argument, Definition, PromptResult},
+    protocol::{
+        lifecycle::Icon,
+        prompts::{Argument, Definition, PromptResult},
+    },
 };
 
 /// A prompt built by hand: for arguments that are known at run time only, and for functions that are closures.
@@ -92,6 +95,20 @@ impl Prompt {
     #[must_use]
     pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.card.title = Some(title.into());
+        self
+    }
+
+    /// Adds an icon, by its URL.
+    #[must_use]
+    pub fn icon(mut self, src: impl Into<String>) -> Self {
+        self.card.icons.push(Icon { src: src.into() });
+        self
+    }
+
+    /// Adds an entry to the prompt's `_meta` in the listing.
+    #[must_use]
+    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.card.meta.insert(key.into(), value.into());
         self
     }
 

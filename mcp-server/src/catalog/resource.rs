@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     arguments::Validator,
     card::Card,
-    completion::Completers,
+    completion::{Completer, Completers},
     descriptor::{AnnotationsDescriptor, ResourceDescriptor, Rules},
     input::{Input, Needs},
     invocation::{Arguments, Handled, Handler, Invocation},
@@ -19,6 +19,7 @@ use crate::{
     error::{Place, Problem, ToolError},
     protocol::{
         content::Annotations,
+        lifecycle::Icon,
         resources::{Address, Cache, CacheScope, Definition, ResourceContents},
     },
 };
@@ -47,6 +48,7 @@ pub struct Resource {
     annotations: Option<Annotations>,
     cache: Cache,
     rules: Rules,
+    completers: Completers,
     input: Option<fn(&mut Input)>,
     handler: Handler<Vec<ResourceContents>>,
     place: Place,
@@ -80,6 +82,7 @@ impl Resource {
             annotations: None,
             cache: Cache::NONE,
             rules: Rules::NONE,
+            completers: Completers::new(),
             input: None,
             handler: Arc::new(handler),
             place: Place::caller(),
@@ -98,6 +101,7 @@ impl Resource {
             annotations: descriptor.annotations.as_ref().map(Annotations::from),
             cache: descriptor.cache,
             rules: descriptor.rules,
+            completers: Completers::new(),
             input: Some(descriptor.input),
             handler,
             place: descriptor.place,
@@ -108,6 +112,20 @@ impl Resource {
     #[must_use]
     pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.card.title = Some(title.into());
+        self
+    }
+
+    /// Adds an icon, by its URL.
+    #[must_use]
+    pub fn icon(mut self, src: impl Into<String>) -> Self {
+        self.card.icons.push(Icon { src: src.into() });
+        self
+    }
+
+    /// Adds an entry to the resource's `_meta` in the listing.
+    #[must_use]
+    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.card.meta.insert(key.into(), value.into());
         self
     }
 
@@ -136,6 +154,13 @@ impl Resource {
     #[must_use]
     pub fn cache(mut self, ttl: Duration, scope: CacheScope) -> Self {
         self.cache = Cache { ttl, scope };
+        self
+    }
+
+    /// Has this function suggest values for a variable of the template.
+    #[must_use]
+    pub fn complete(mut self, variable: impl Into<String>, completer: Completer) -> Self {
+        self.completers.insert(variable.into(), completer);
         self
     }
 
@@ -185,12 +210,12 @@ impl ResourceEntry {
         let mut wrong = Vec::new();
         let meta = resource.card.check(&mut wrong);
         let template = template(&resource, &mut wrong);
-        let mut completers = Completers::new();
+        let mut completers = resource.completers.clone();
         let (schema, needs) = match resource.input {
             Some(declare) => {
                 let mut input = Input::new();
                 declare(&mut input);
-                completers = input.completers();
+                completers.extend(input.completers());
                 arguments_are_variables(&input, template.as_ref(), &mut wrong);
                 schema::of_arguments(input, &mut wrong)
             }

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     error::{Place, Problem, ToolError},
-    protocol::tools::{Definition, Hints, ToolResult},
+    protocol::{
+        lifecycle::Icon,
+        tools::{Definition, Hints, ToolResult},
+    },
 };
 
 /// A tool built by hand: for schemas that come from elsewhere, and for functions that are closures.
@@ -106,6 +109,20 @@ impl Tool {
     #[must_use]
     pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.card.title = Some(title.into());
+        self
+    }
+
+    /// Adds an icon, by its URL.
+    #[must_use]
+    pub fn icon(mut self, src: impl Into<String>) -> Self {
+        self.card.icons.push(Icon { src: src.into() });
+        self
+    }
+
+    /// Adds an entry to the tool's `_meta` in the listing.
+    #[must_use]
+    pub fn meta(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.card.meta.insert(key.into(), value.into());
         self
     }
 

@@ -145,10 +145,13 @@ impl Speaker {
                 self.end(&mut out, &Map::new());
             }
             Outcome::Unsubscribed => {
-                let id = serde_json::json!(self.id);
-                let result =
-                    serde_json::json!({ "resultType": "complete", "_meta": { SUBSCRIPTION_ID: id } });
-                write_json(&mut out, &result);
+                out.extend_from_slice(b"{\"resultType\":\"complete\",\"_meta\":{");
+                write_json(&mut out, SUBSCRIPTION_ID);
+                out.push(b':');
+                write_json(&mut out, &self.id);
+                out.push(b',');
+                out.extend_from_slice(self.face.server_info());
+                out.extend_from_slice(b"}}");
             }
         }
         out.push(b'}');

@@ -1,6 +1,6 @@
 //! What a running server offers, to be changed while it runs.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::checks;
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
 /// What a running server offers. A change holds from the next request on, and everybody who listens is told of it.
 /// Calls that run go on with what they began with.
 ///
-/// Cheap to clone, and may be kept by whatever knows of changes: a file watcher, a database's listener.
+/// Cheap to clone, and may be kept by whatever knows of changes: a file watcher, a database's listener. Functions take it
+/// as [`State<Catalog>`](crate::State). After its server is gone, nothing changes any more.
 ///
 /// # Example
 ///
@@ -34,13 +35,14 @@ use crate::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct Catalog {
-    engine: Arc<Engine>,
+    /// The server's. It holds this handle itself, for its functions.
+    engine: Weak<Engine>,
     /// Held while something is changed, so that no change is lost.
     changing: Arc<Mutex<()>>,
 }
 
 impl Catalog {
-    pub(super) fn new(engine: Arc<Engine>) -> Self {
+    pub(super) fn new(engine: Weak<Engine>) -> Self {
         Self { engine, changing: Arc::default() }
     }
 
@@ -100,17 +102,17 @@ impl Catalog {
     }
 
     fn set(&self, item: Item, list: List) -> Result<(), BuildError> {
-        self.change(list, |offer| {
+        self.change(list, |engine, offer| {
             let next = offer.with(item).map_err(BuildError::new)?;
             let mut problems = Vec::new();
-            checks::check(&next, &self.engine.desk.surroundings.states, &mut problems);
+            checks::check(&next, &engine.desk.surroundings.states, &mut problems);
             if problems.is_empty() { Ok(Some(next)) } else { Err(BuildError::new(problems)) }
         })
         .map(|_| ())
     }
 
     fn remove(&self, kinds: &[Kind], key: &str, list: List) -> bool {
-        let without = |offer: &Offer| Ok(kinds.iter().find_map(|kind| offer.without(*kind, key)));
+        let without = |_: &Engine, offer: &Offer| Ok(kinds.iter().find_map(|kind| offer.without(*kind, key)));
         self.change(list, without).unwrap_or_default()
     }
 
@@ -118,19 +120,22 @@ impl Catalog {
     fn change(
         &self,
         list: List,
-        change: impl FnOnce(&Offer) -> Result<Option<Offer>, BuildError>,
+        change: impl FnOnce(&Engine, &Offer) -> Result<Option<Offer>, BuildError>,
     ) -> Result<bool, BuildError> {
+        let Some(engine) = self.engine.upgrade() else { return Ok(false) };
         {
             // Nothing is left half done under this lock.
             let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(next) = change(&self.engine.offer.load())? else { return Ok(false) };
-            self.engine.offer.store(Arc::new(next));
+            let Some(next) = change(&engine, &engine.offer.load())? else { return Ok(false) };
+            engine.offer.store(Arc::new(next));
         }
         self.publish(&list.into());
         Ok(true)
     }
 
     fn publish(&self, change: &Change) {
-        self.engine.desk.surroundings.changes.publish(change);
+        if let Some(engine) = self.engine.upgrade() {
+            engine.desk.surroundings.changes.publish(change);
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! What must hold of everything that is offered, beside what holds of each thing by itself.
 
+use std::any::TypeId;
+
+use super::Catalog;
 use crate::{
     call::States,
     catalog::{Needs, Offer, Rules},
@@ -52,9 +55,11 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
 }
 
 fn missing(needs: &Needs, states: &States) -> impl Iterator<Item = String> {
+    // The server has a handle of its catalog by itself.
+    let given = |id: TypeId| states.has(id) || id == TypeId::of::<Catalog>();
     needs
         .states
         .iter()
-        .filter(|(id, _)| !states.has(*id))
+        .filter(move |(id, _)| !given(*id))
         .map(|(_, name)| format!("takes `State<{name}>`, and the server has none; add `.state(..)` with one"))
 }

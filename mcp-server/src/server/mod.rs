@@ -406,24 +406,27 @@ impl McpServer {
         let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
         let identity = Identity { implementation: self.implementation, instructions: self.instructions };
-        let engine = Arc::new(engine(identity, self.states, self.limits, &self.clock, offer));
+        let (engine, catalog) = engine(identity, self.states, self.limits, &self.clock, offer);
         let (total, each) = self.limits.listeners;
         let service = Service {
             edge,
             bodies: self.limits.bodies,
             budget: Budget::new(BODY_BUDGET.max(self.limits.bodies.bytes)),
-            engine: Arc::clone(&engine),
+            engine,
             lines: self.limits.legacy_sse.then(|| Lines::new(total, each)),
         };
-        Ok(Server {
-            service: Arc::new(service),
-            catalog: Catalog::new(engine),
-            connections: self.limits.connections,
-        })
+        Ok(Server { service: Arc::new(service), catalog, connections: self.limits.connections })
     }
 }
 
-fn engine(identity: Identity, states: States, limits: Limits, clock: &Clock, offer: Offer) -> Engine {
+/// The engine, and a handle of what it offers, which functions may take as `State<Catalog>`.
+fn engine(
+    identity: Identity,
+    mut states: States,
+    limits: Limits,
+    clock: &Clock,
+    offer: Offer,
+) -> (Arc<Engine>, Catalog) {
     let changes = Changes::default();
     let events = Arc::new(Memory::new(limits.events, clock.clone()));
     let (total, each) = limits.listeners;
@@ -433,12 +436,17 @@ fn engine(identity: Identity, states: States, limits: Limits, clock: &Clock, off
         changes: changes.clone(),
         events,
     };
-    let desk = Desk {
-        surroundings: Arc::new(Surroundings { states, changes, clock: clock.clone() }),
-        timeout: limits.timeout,
-        listeners: Places::new(total, each),
-    };
-    Engine::new(eras, desk, offer)
+    let mut catalog = None;
+    let engine = Arc::new_cyclic(|engine| {
+        states.insert(catalog.insert(Catalog::new(engine.clone())).clone());
+        let desk = Desk {
+            surroundings: Arc::new(Surroundings { states, changes, clock: clock.clone() }),
+            timeout: limits.timeout,
+            listeners: Places::new(total, each),
+        };
+        Engine::new(eras, desk, offer)
+    });
+    (engine, catalog.unwrap_or_else(|| unreachable!("it was put in")))
 }
 
 /// A server that is ready.
@@ -511,7 +519,7 @@ impl Server {
         self.service.engine.stop();
     }
 
-    /// What is offered, to be changed while the server runs.
+    /// What is offered, to be changed while the server runs. Functions take it as `State<Catalog>`.
     pub fn catalog(&self) -> Catalog {
         self.catalog.clone()
     }

@@ -69,6 +69,14 @@ impl Specification {
         assert!(problems.is_empty(), "{}: {}\n{request:#}", self.revision, problems.join("\n"));
     }
 
+    /// Panics unless an array of responses holds against the revision's schema, which must know such arrays. What
+    /// each response may have is to be checked for itself.
+    pub fn check_batch(&self, responses: &[Value]) {
+        let identified: Value = responses.iter().map(identified).collect();
+        let problems = self.schema.invalid("JSONRPCBatchResponse", &identified);
+        assert!(problems.is_empty(), "{}: {}\n{identified:#}", self.revision, problems.join("\n"));
+    }
+
     /// Everything that is wrong with a message that a server sent while it answered a request of the method
     /// `answered`: its response, a notification, or a request of its own.
     pub fn message_problems(&self, answered: &str, message: &Value) -> Vec<String> {
@@ -123,10 +131,7 @@ impl Specification {
     /// schemas before 2025-11-25 don't.
     fn error_problems(&self, message: &Value) -> Vec<String> {
         let envelope = self.schema.first(&["JSONRPCErrorResponse", "JSONRPCError"]);
-        let mut identified = message.clone();
-        if identified.get("id").is_none() {
-            identified["id"] = json!(0);
-        }
+        let identified = identified(message);
         let typed = message["error"]["code"].as_i64().and_then(|code| self.error_of(code));
         let definitions: Vec<&str> = typed.into_iter().chain([envelope]).collect();
         self.both(&definitions, &identified)
@@ -192,6 +197,15 @@ impl Specification {
         };
         self.schema.definitions().find(|(_, definition)| is_of(definition)).map(|(name, _)| name)
     }
+}
+
+/// A response with an id, also if it had none because its request could not be read.
+fn identified(response: &Value) -> Value {
+    let mut identified = response.clone();
+    if identified.get("id").is_none() {
+        identified["id"] = json!(0);
+    }
+    identified
 }
 
 /// The only text that a member of a definition may be.

@@ -1,8 +1,9 @@
-//! A client of every revision goes through every method and every kind of content. Each message that it is sent
-//! must be one that its revision knows, and what it is shown is the table in `docs/revisions.md`.
+//! A client of every revision goes through every method, every kind of content and every change. Each message that
+//! it is sent must be one that its revision knows, and what it is shown is the table in `docs/revisions.md`.
 //!
-//! Something new that the server can do is one more line in `seen.rs`, in `errors.rs` and in `table.rs`.
+//! Something new that the server can do is one more line in `seen.rs` or `changes.rs`, in `errors.rs` and in `table.rs`.
 
+mod changes;
 mod errors;
 mod schemas;
 mod seen;
@@ -11,11 +12,12 @@ mod table;
 
 use std::{fs, path::Path};
 
-use mcp_tests::client::Client;
-use serde_json::json;
+use mcp_tests::specification::REVISIONS;
 
-/// The revisions that the server speaks. It has no HTTP+SSE yet, which is how 2024-11-05 travels.
-const SPOKEN: [&str; 4] = ["2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"];
+#[tokio::test]
+async fn revision_2024_11_05() {
+    knows_every_message("2024-11-05").await;
+}
 
 #[tokio::test]
 async fn revision_2025_03_26() {
@@ -39,17 +41,14 @@ async fn revision_2026_07_28() {
 
 /// The client checks each message; see `mcp_tests::client`.
 async fn knows_every_message(revision: &'static str) {
-    let router = server::router();
-    seen::by(revision, &router).await;
-    errors::get(&Client::connect(&router, revision, json!({})).await.0).await;
+    seen::by(revision, &server::server()).await;
 }
 
 #[tokio::test]
 async fn the_table_is_what_is_seen() {
-    let router = server::router();
     let mut columns = Vec::new();
-    for revision in SPOKEN {
-        columns.push((revision, seen::by(revision, &router).await));
+    for revision in REVISIONS {
+        columns.push((revision, seen::by(revision, &server::server()).await));
     }
     let page = table::page(&columns);
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/revisions.md");

@@ -1,23 +1,39 @@
 //! A server that offers everything there is, as fully as it can be said.
 
-use axum::Router;
+use std::time::Duration;
+
 use mcp_server::{
-    Annotations, Audio, EmbeddedResource, Image, Invocation, ResourceLink, Role, Text, Tool, prelude::*,
+    Annotations, Audio, CacheScope, Complete, Completing, Completion, EmbeddedResource, Image, Invocation,
+    List, Prompt, PromptMessage, PromptResult, Resource, ResourceContents, ResourceLink, Role, Server, Text,
+    Tool, prelude::*,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// Serves it, in pages that no listing fits on.
-pub(crate) fn router() -> Router {
-    let server = McpServer::new("full")
+/// What it is, in pages that no listing fits on.
+pub(crate) fn server() -> Server {
+    let mut server = McpServer::new("full")
         .title("Full")
         .version("1.2.3")
         .icon("https://example.com/server.png")
         .instructions("Ask for everything.")
         .tool(noted())
+        .resource(text_resource())
+        .resource(blob_resource())
+        .resource(gone_resource())
+        .resource(template())
+        .prompt(full_prompt())
+        .prompt(content_prompt())
+        .prompt(annotated_prompt())
+        .legacy_sse(true)
         .page_size(3);
-    server.build().expect("a server").router()
+    for n in 0..3 {
+        server =
+            server.resource(plain_resource(format!("c://{n}"))).prompt(plain_prompt(format!("plain_{n}")));
+        server = server.resource(plain_resource(format!("c{n}://{{id}}")));
+    }
+    server.build().expect("a server")
 }
 
 /// Annotations with every member.
@@ -68,11 +84,13 @@ fn anything() -> Value {
     json!("x")
 }
 
-/// A result with `_meta`, and an argument of any type.
+/// A tool built by hand, with a result with `_meta` and an argument of any type.
 fn noted() -> Tool {
     Tool::new("noted", "A result with `_meta`.", |_: Invocation| async {
         Ok(ToolResult::text("noted").meta("com.example/k", 1))
     })
+    .icon("https://example.com/tool.png")
+    .meta("com.example/k", 1)
     .input_schema(json!({ "type": "object", "properties": { "any": true } }))
 }
 
@@ -108,6 +126,105 @@ fn link() -> ResourceLink {
         .description("What it is.")
         .mime_type("text/plain")
         .size(3)
+}
+
+/// A resource of which everything is said.
+fn text_resource() -> Resource {
+    Resource::new("a://text", "text", "A text.", |_: Invocation| async {
+        Ok(ResourceContents::text("hi").meta("com.example/k", 1))
+    })
+    .title("Text")
+    .mime_type("text/plain")
+    .size(2)
+    .annotations(annotations())
+    .icon("https://example.com/resource.png")
+    .meta("com.example/k", 1)
+    .cache(Duration::from_mins(1), CacheScope::Public)
+}
+
+/// Bytes.
+fn blob_resource() -> Resource {
+    let read = |_: Invocation| async { Ok(ResourceContents::blob([4]).mime_type("image/png")) };
+    Resource::new("a://blob", "blob", "Bytes.", read)
+}
+
+/// A resource that is listed, but isn't there any more.
+fn gone_resource() -> Resource {
+    Resource::new("a://gone", "gone", "Nothing.", |_: Invocation| async { Ok(None::<String>) })
+}
+
+/// A template of which everything is said.
+fn template() -> Resource {
+    Resource::new("b://{id}", "template", "A text for each id.", |mut call: Invocation| async move {
+        let id: String = call.argument("id")?;
+        Ok(id)
+    })
+    .title("Template")
+    .mime_type("text/plain")
+    .annotations(annotations())
+    .icon("https://example.com/template.png")
+    .meta("com.example/k", 1)
+    .complete("id", |typed| Complete::complete(ids, typed))
+}
+
+fn ids(typed: Completing) -> Vec<String> {
+    vec![format!("{}-1", typed.value)]
+}
+
+/// A resource that others stand beside.
+pub(crate) fn plain_resource(uri: String) -> Resource {
+    let name = uri.replace([':', '/', '{', '}'], "_");
+    Resource::new(uri, name, "One of several.", |_: Invocation| async { Ok("plain") })
+}
+
+/// A prompt of which everything is said.
+fn full_prompt() -> Prompt {
+    Prompt::new("full", "Everything that a prompt can show.", |mut call: Invocation| async move {
+        let text: String = call.argument("text")?;
+        let messages = [PromptMessage::user(Text::new(text)), PromptMessage::assistant(Text::new("ok"))];
+        Ok(PromptResult::new(messages).description("What it is now.").meta("com.example/k", 1))
+    })
+    .title("Full")
+    .argument("text", "What to say", true)
+    .argument("more", "What else to say", false)
+    .icon("https://example.com/prompt.png")
+    .meta("com.example/k", 1)
+    .complete("text", |typed| Complete::complete(texts, typed))
+}
+
+async fn texts(typed: Completing) -> Completion {
+    Completion::new([format!("{}y", typed.value)]).of(2)
+}
+
+/// A prompt with every kind of content.
+fn content_prompt() -> Prompt {
+    Prompt::new("content", "Every kind of content.", |_: Invocation| async {
+        Ok(content().into_iter().map(PromptMessage::user).collect::<Vec<_>>())
+    })
+}
+
+/// The same, with everything that a block can carry beside itself.
+fn annotated_prompt() -> Prompt {
+    Prompt::new("annotated_content", "Every kind of content, annotated.", |_: Invocation| async {
+        Ok(annotated_content().into_iter().map(PromptMessage::user).collect::<Vec<_>>())
+    })
+}
+
+/// A prompt that others stand beside.
+pub(crate) fn plain_prompt(name: String) -> Prompt {
+    Prompt::new(name, "One of several.", |_: Invocation| async { Ok("plain") })
+}
+
+/// A tool that others stand beside.
+pub(crate) fn plain_tool(name: &'static str) -> Tool {
+    Tool::new(name, "One of several.", |_: Invocation| async { Ok(ToolResult::text("plain")) })
+}
+
+/// Says that something has changed.
+#[mcp_tool]
+async fn touch(ctx: Ctx) {
+    ctx.notify_resource_updated("a://text").await;
+    ctx.notify_list_changed(List::Prompts).await;
 }
 
 /// Says everything that a running call can say.

@@ -8,36 +8,52 @@ use super::{seen::all_methods, server::annotations};
 struct Row {
     what: &'static str,
     places: Vec<String>,
+    given: Given,
+}
+
+/// What there is to compare what is seen with.
+enum Given {
     /// What the server's author gave.
-    given: Value,
+    Value(Value),
+    /// Nothing: the place says it in words.
+    Words,
 }
 
 /// A revision, and what its client sees.
 pub(crate) type Column = (&'static str, Value);
 
-/// The page with the table.
+/// The page with the tables.
 pub(crate) fn page(columns: &[Column]) -> String {
     let mut lines = vec![HEAD.to_owned()];
-    lines.push(line("", columns, |(revision, _)| (*revision).to_owned()));
-    lines.push(format!("|---|{}", "---|".repeat(columns.len())));
-    for (title, rows) in sections() {
-        lines.push(line(&format!("**{title}**"), columns, |_| String::new()));
+    for (title, about, rows) in sections() {
+        lines.extend(table(title, about, columns));
         lines.extend(rows.iter().map(|row| line(row.what, columns, |(_, seen)| row.cell(seen))));
     }
-    lines.push(line("**Methods**", columns, |_| String::new()));
+    lines.extend(table("Methods", "Which are answered, and which are unknown.", columns));
     lines.extend(methods(columns));
+    lines.extend(table("Errors", "What a wrong request gets, as a JSON-RPC code.", columns));
+    lines.extend(errors(columns));
     lines.join("\n") + "\n"
 }
 
 const HEAD: &str = "\
 # What each revision is shown
 
-One server, one function, and every client gets what its revision knows. Nobody writes this table: `tests/tests/revisions/` does,
-from what a client of each revision receives. Every message that it receives there holds against its revision's JSON schema, and
-has no member that the schema doesn't name. `REVISIONS=overwrite cargo test -p mcp-tests --test revisions` writes it again.
+The protocol has had five revisions, and clients of all of them are about. A function says everything that the newest one can say;
+every client gets as much of it as its own revision knows, and the nearest thing instead where there is one. This page is the
+whole list: look here before you rely on something that an older client may not be shown.
 
-*As is* means: as the server's author gave it.
-";
+Nobody writes it. `tests/tests/revisions/` lets a client of each revision walk through one server that offers everything there is,
+and writes down what the client receives. Every message that it receives there holds against its revision's JSON schema, and has no
+member that the schema doesn't name. `REVISIONS=overwrite cargo test -p mcp-tests --test revisions` writes the page again.
+
+*As is* means: as the server's author gave it. *—* means: there is no such thing in that revision.";
+
+/// The head of a table.
+fn table(title: &str, about: &str, columns: &[Column]) -> [String; 4] {
+    let names = line("", columns, |(revision, _)| (*revision).to_owned());
+    [format!("\n## {title}\n"), format!("{about}\n"), names, format!("|---|{}", "---|".repeat(columns.len()))]
+}
 
 fn line(what: &str, columns: &[Column], cell: impl Fn(&Column) -> String) -> String {
     let cells: Vec<String> = columns.iter().map(cell).collect();
@@ -54,16 +70,25 @@ fn methods(columns: &[Column]) -> impl Iterator<Item = String> {
     })
 }
 
+/// The code for each wrong request, in the order in which they were first sent.
+fn errors(columns: &[Column]) -> impl Iterator<Item = String> {
+    let mut all: Vec<&str> = Vec::new();
+    for (_, seen) in columns {
+        let sent = seen["errors"].as_object().expect("errors").keys();
+        all.extend(sent.map(String::as_str).filter(|what| !all.contains(what)).collect::<Vec<_>>());
+    }
+    all.into_iter().map(move |what| {
+        let code = |(_, seen): &Column| seen["errors"][what]["code"].as_i64();
+        line(what, columns, |column| code(column).map_or_else(|| "—".to_owned(), |code| code.to_string()))
+    })
+}
+
 impl Row {
     /// What a client sees of it, at each place where that is something else than at those before.
     fn cell(&self, seen: &Value) -> String {
         let mut cells: Vec<String> = Vec::new();
         for place in &self.places {
-            let cell = match seen.pointer(place) {
-                None => "left out".to_owned(),
-                Some(value) if *value == self.given => "as is".to_owned(),
-                Some(value) => format!("as `{value}`"),
-            };
+            let cell = self.given.cell(seen.pointer(place));
             if !cells.contains(&cell) {
                 cells.push(cell);
             }
@@ -72,43 +97,114 @@ impl Row {
     }
 }
 
-fn row(what: &'static str, place: impl Into<String>, given: Value) -> Row {
-    Row { what, places: vec![place.into()], given }
+impl Given {
+    fn cell(&self, seen: Option<&Value>) -> String {
+        match (self, seen) {
+            (Self::Words, None | Some(Value::Null)) => "—".to_owned(),
+            (Self::Words, Some(Value::String(words))) => words.clone(),
+            (Self::Words, Some(value)) => format!("`{value}`"),
+            (Self::Value(_), None) => "left out".to_owned(),
+            (Self::Value(given), Some(value)) if value == given => "as is".to_owned(),
+            (Self::Value(_), Some(value)) => format!("as `{value}`"),
+        }
+    }
 }
 
-fn sections() -> Vec<(&'static str, Vec<Row>)> {
+fn row(what: &'static str, place: impl Into<String>, given: Value) -> Row {
+    Row { what, places: vec![place.into()], given: Given::Value(given) }
+}
+
+/// A member that several places have.
+fn each(what: &'static str, places: &[&str], member: &str, given: Value) -> Row {
+    let places = places.iter().map(|place| format!("{place}/{member}")).collect();
+    Row { what, places, given: Given::Value(given) }
+}
+
+fn words(what: &'static str, place: &str) -> Row {
+    Row { what, places: vec![place.to_owned()], given: Given::Words }
+}
+
+type Section = (&'static str, &'static str, Vec<Row>);
+
+fn sections() -> Vec<Section> {
     vec![
-        ("The server", of_the_server()),
-        ("Results", of_results()),
-        ("Tools in a listing", of_tools()),
-        ("Content", of_content()),
-        ("Structured results", of_structured()),
-        ("Notifications", of_notifications()),
+        (
+            "How messages travel",
+            "2024-11-05 has a transport of its own, which `legacy_sse` lets in.",
+            of_the_way(),
+        ),
+        ("The server", "What the greeting says: `initialize`, or `server/discover`.", of_the_server()),
+        ("Results", "What stands beside what a function gives.", of_results()),
+        ("Tools", "As `tools/list` shows them.", of_tools()),
+        (
+            "Resources",
+            "As `resources/list` and `resources/templates/list` show them, and as `resources/read` gives them.",
+            of_resources(),
+        ),
+        ("Prompts", "As `prompts/list` shows them, and as `prompts/get` gives them.", of_prompts()),
+        ("Completions", "As `completion/complete` gives them.", of_completions()),
+        ("Content", "The blocks of a tool's result and of a prompt's messages.", of_content()),
+        ("Structured results", "What a tool gives that has a schema.", of_structured()),
+        ("While a call runs", "What a function says before it is done.", of_calls()),
+        (
+            "What changes",
+            "Notifications that are part of no answer. A session is told of lists without asking, and of the resources \
+             that it has subscribed to. In 2026-07-28 a client says what it wants to hear of.",
+            of_changes(),
+        ),
+    ]
+}
+
+fn of_the_way() -> Vec<Row> {
+    vec![
+        words("requests go to", "/way/requests"),
+        words("what makes a session", "/way/session"),
+        words("what changes is told on", "/way/changes"),
+        words("a stream can be taken up again", "/way/resumable"),
+        words("a stream begins with where to take it up", "/way/primed"),
+        words("JSON-RPC batches", "/way/batch"),
     ]
 }
 
 fn of_the_server() -> Vec<Row> {
+    let capability = |what, name: &str, given| row(what, format!("/greeting/capabilities/{name}"), given);
     vec![
         row("`title`", "/server/title", json!("Full")),
+        row("`version`", "/server/version", json!("1.2.3")),
         row("`icons`", "/server/icons", json!([{ "src": "https://example.com/server.png" }])),
         row("`instructions`", "/greeting/instructions", json!("Ask for everything.")),
-        row("capability `tools`", "/greeting/capabilities/tools", json!({})),
-        row("capability `logging`", "/greeting/capabilities/logging", json!({})),
+        capability("capability `tools`", "tools", json!({ "listChanged": true })),
+        capability("capability `resources`", "resources", json!({ "subscribe": true, "listChanged": true })),
+        capability("capability `prompts`", "prompts", json!({ "listChanged": true })),
+        capability("capability `completions`", "completions", json!({})),
+        capability("capability `logging`", "logging", json!({})),
     ]
 }
 
 fn of_results() -> Vec<Row> {
+    let lists = [
+        "/pages/tools~1list",
+        "/pages/resources~1list",
+        "/pages/resources~1templates~1list",
+        "/pages/prompts~1list",
+    ];
     vec![
         row("`resultType`", "/calls/noted/resultType", json!("complete")),
-        row("`ttlMs` of a listing", "/listing/ttlMs", json!(300_000)),
-        row("`cacheScope` of a listing", "/listing/cacheScope", json!("public")),
         row(
             "the server's name",
             "/calls/noted/_meta/io.modelcontextprotocol~1serverInfo/name",
             json!("full"),
         ),
-        row("`_meta` of a function's own", "/calls/noted/_meta/com.example~1k", json!(1)),
-        row("`isError`", "/calls/fail/isError", json!(true)),
+        row("`_meta` of a tool's result", "/calls/noted/_meta/com.example~1k", json!(1)),
+        row("`_meta` of a prompt's result", "/messages/full/_meta/com.example~1k", json!(1)),
+        row("`isError` of a tool's result", "/calls/fail/isError", json!(true)),
+        row("`ttlMs` of the greeting", "/greeting/ttlMs", json!(300_000)),
+        each("`ttlMs` of every list", &lists, "ttlMs", json!(300_000)),
+        each("`cacheScope` of every list", &lists, "cacheScope", json!("public")),
+        row("`ttlMs` of a resource", "/reads/text/ttlMs", json!(60_000)),
+        row("`cacheScope` of a resource", "/reads/text/cacheScope", json!("public")),
+        row("`ttlMs` where nothing is said", "/reads/blob/ttlMs", json!(0)),
+        row("`cacheScope` where nothing is said", "/reads/blob/cacheScope", json!("private")),
     ]
 }
 
@@ -124,13 +220,74 @@ fn of_tools() -> Vec<Row> {
     vec![
         row("`title`", "/tools/full/title", json!("Full")),
         row("`description`", "/tools/full/description", json!("Everything that a listing can show.")),
-        row("`icons`", "/tools/full/icons", json!([{ "src": "https://example.com/tool.png" }])),
-        row("`_meta`", "/tools/full/_meta", json!({ "com.example/k": 1 })),
+        each(
+            "`icons`",
+            &["/tools/full", "/tools/noted"],
+            "icons",
+            json!([{ "src": "https://example.com/tool.png" }]),
+        ),
+        each("`_meta`", &["/tools/full", "/tools/noted"], "_meta", json!({ "com.example/k": 1 })),
         row("`annotations`", "/tools/full/annotations", hints),
         row("`inputSchema`: a property", "/tools/full/inputSchema/properties/text", text),
         row("`outputSchema`: a property", "/tools/full/outputSchema/properties/x", number.clone()),
         row("the schema `true` of a property", "/tools/noted/inputSchema/properties/any", json!(true)),
         row("`outputSchema` of a number", "/tools/number/outputSchema", number),
+    ]
+}
+
+fn of_resources() -> Vec<Row> {
+    let meta = || json!({ "com.example/k": 1 });
+    let both = ["/resources/text", "/resourceTemplates/template"];
+    let icon = |name: &str| json!([{ "src": format!("https://example.com/{name}.png") }]);
+    let annotations = serde_json::to_value(annotations()).expect("JSON");
+    vec![
+        row("`title` of a resource", "/resources/text/title", json!("Text")),
+        row("`title` of a template", "/resourceTemplates/template/title", json!("Template")),
+        row("`description`", "/resources/text/description", json!("A text.")),
+        each("`mimeType`, of either", &both, "mimeType", json!("text/plain")),
+        row("`size`", "/resources/text/size", json!(2)),
+        each("`annotations`, of either", &both, "annotations", annotations),
+        row("`icons` of a resource", "/resources/text/icons", icon("resource")),
+        row("`icons` of a template", "/resourceTemplates/template/icons", icon("template")),
+        each("`_meta`, of either", &both, "_meta", meta()),
+        row("a text", "/reads/text/contents/0/text", json!("hi")),
+        row("bytes", "/reads/blob/contents/0/blob", json!("BA==")),
+        row("`mimeType` of contents", "/reads/blob/contents/0/mimeType", json!("image/png")),
+        row("`_meta` of contents", "/reads/text/contents/0/_meta", meta()),
+        row("the URI that a template was read at", "/reads/template/contents/0/uri", json!("b://7")),
+        row(
+            "an unknown URI, in the error's `data`",
+            "/errors/an unknown resource/data/uri",
+            json!("a://nowhere"),
+        ),
+    ]
+}
+
+fn of_prompts() -> Vec<Row> {
+    let arguments = json!([
+        { "name": "text", "description": "What to say", "required": true },
+        { "name": "more", "description": "What else to say", "required": false },
+    ]);
+    let first = json!({ "role": "user", "content": { "type": "text", "text": "hi" } });
+    vec![
+        row("`title`", "/prompts/full/title", json!("Full")),
+        row("`description`", "/prompts/full/description", json!("Everything that a prompt can show.")),
+        row("`arguments`", "/prompts/full/arguments", arguments),
+        row("`icons`", "/prompts/full/icons", json!([{ "src": "https://example.com/prompt.png" }])),
+        row("`_meta`", "/prompts/full/_meta", json!({ "com.example/k": 1 })),
+        row("`description` of the messages", "/messages/full/description", json!("What it is now.")),
+        row("what the person says", "/messages/full/messages/0", first),
+        row("the role of what the model says", "/messages/full/messages/1/role", json!("assistant")),
+    ]
+}
+
+fn of_completions() -> Vec<Row> {
+    let of_prompt = json!({ "values": ["xy"], "total": 2, "hasMore": true });
+    let of_template = json!({ "values": ["x-1"], "total": 1, "hasMore": false });
+    vec![
+        row("for a prompt", "/completions/prompt", of_prompt),
+        row("for a template", "/completions/template", of_template),
+        row("for what nobody completes", "/completions/none", json!({ "values": [], "hasMore": false })),
     ]
 }
 
@@ -150,19 +307,25 @@ fn of_content() -> Vec<Row> {
         "mimeType": "text/plain",
         "size": 3,
     });
-    let at = |place: usize| format!("/calls/content/content/{place}");
+    let block = |what, at: usize, given| {
+        let places =
+            vec![format!("/calls/content/content/{at}"), format!("/messages/content/messages/{at}/content")];
+        Row { what, places, given: Given::Value(given) }
+    };
     let of_all = |what, pointer, given| {
-        let places = (0..5).map(|at| format!("/calls/annotated_content/content/{at}{pointer}")).collect();
-        Row { what, places, given }
+        let of_tool = (0..5).map(|at| format!("/calls/annotated_content/content/{at}{pointer}"));
+        let of_prompt =
+            (0..5).map(|at| format!("/messages/annotated_content/messages/{at}/content{pointer}"));
+        Row { what, places: of_tool.chain(of_prompt).collect(), given: Given::Value(given) }
     };
     let annotations = serde_json::to_value(annotations()).expect("JSON");
     vec![
-        row("text", at(0), json!({ "type": "text", "text": "hi" })),
-        row("an image", at(1), json!({ "type": "image", "data": "AQI=", "mimeType": "image/png" })),
-        row("a sound", at(2), json!({ "type": "audio", "data": "Aw==", "mimeType": "audio/wav" })),
-        row("a link to a resource", at(3), link),
-        row("a text resource", at(4), text),
-        row("a binary resource", at(5), blob),
+        block("text", 0, json!({ "type": "text", "text": "hi" })),
+        block("an image", 1, json!({ "type": "image", "data": "AQI=", "mimeType": "image/png" })),
+        block("a sound", 2, json!({ "type": "audio", "data": "Aw==", "mimeType": "audio/wav" })),
+        block("a link to a resource", 3, link),
+        block("a text resource", 4, text),
+        block("a binary resource", 5, blob),
         of_all("`annotations` of a block", "/annotations", annotations),
         of_all("`_meta` of a block", "/_meta", json!({ "com.example/k": 1 })),
     ]
@@ -180,11 +343,23 @@ fn of_structured() -> Vec<Row> {
     ]
 }
 
-fn of_notifications() -> Vec<Row> {
+fn of_calls() -> Vec<Row> {
     let progress = json!({ "progressToken": "token", "progress": 1.0, "total": 2.0, "message": "half" });
     let log = json!({ "level": "warning", "logger": "part", "data": { "k": 1 } });
     vec![
         row("progress", "/notifications/notifications~1progress", progress),
         row("a log message", "/notifications/notifications~1message", log),
+    ]
+}
+
+fn of_changes() -> Vec<Row> {
+    let changed = |what, method: &str, given| row(what, format!("/changes/notifications~1{method}"), given);
+    vec![
+        words("first, what is listened to", "/changes/acknowledged"),
+        changed("`tools/list_changed`", "tools~1list_changed", json!({})),
+        changed("`prompts/list_changed`", "prompts~1list_changed", json!({})),
+        changed("`resources/list_changed`", "resources~1list_changed", json!({})),
+        changed("`resources/updated`", "resources~1updated", json!({ "uri": "a://text" })),
+        words("when the server stops", "/changes/end"),
     ]
 }
