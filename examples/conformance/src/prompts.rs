@@ -1,6 +1,6 @@
 //! Prompts, and what is suggested for their arguments.
 
-use mcp_server::{Complete, Completing, EmbeddedResource, Image, Invocation, Prompt, PromptMessage};
+use mcp_server::{Completing, EmbeddedResource, Image, Invocation, Prompt, PromptMessage};
 
 use crate::media;
 
@@ -23,8 +23,8 @@ fn with_arguments() -> Prompt {
     })
     .argument("arg1", "The first thing to repeat", true)
     .argument("arg2", "The second thing to repeat", true)
-    .complete("arg1", |typed| words.complete(typed))
-    .complete("arg2", |typed| pairs.complete(typed))
+    .complete("arg1", words)
+    .complete("arg2", pairs)
 }
 
 /// The words that begin with what was typed.

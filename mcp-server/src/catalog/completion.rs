@@ -1,6 +1,6 @@
 //! Suggestions for an argument of a prompt or of a resource's template.
 
-use std::{collections::BTreeMap, fmt, future::Future};
+use std::{collections::BTreeMap, fmt, future::Future, sync::Arc};
 
 use super::{
     arguments::Validator,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     call::Call,
-    error::{Place, Problem, ToolError},
+    error::{Place, Problem, ToolError, nearest},
     protocol::completion::Completion,
 };
 
@@ -20,7 +20,25 @@ use crate::{
 pub type Completer = fn(Completing) -> Handled<Completion>;
 
 /// Functions that suggest values, by the names of the arguments.
-pub(crate) type Completers = BTreeMap<String, Completer>;
+pub(crate) type Completers = BTreeMap<String, Suggester>;
+
+/// A function that suggests values.
+pub(crate) type Suggester = Arc<dyn Fn(Completing) -> Handled<Completion> + Send + Sync>;
+
+/// A function that is asked again and again.
+pub(super) fn suggester<Way>(function: impl Complete<Way> + Clone + Send + Sync + 'static) -> Suggester {
+    Arc::new(move |typed| function.clone().complete(typed))
+}
+
+/// Completers of arguments that aren't there.
+pub(super) fn unknown(completers: &Completers, validator: &Validator) -> Vec<String> {
+    let unknown = completers.keys().filter(|name| !validator.takes(name)).map(|name| {
+        let hint = nearest(name, validator.names());
+        let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        format!("there is no argument `{name}` to complete{hint}")
+    });
+    unknown.collect()
+}
 
 /// What is being typed.
 ///
@@ -113,10 +131,9 @@ impl fmt::Debug for CompletionSource {
 }
 
 /// What suggests values for one argument.
-#[derive(Debug)]
 pub(crate) enum Suggest<'o> {
     /// A plain function.
-    Function(Completer),
+    Function(Suggester),
     /// A function with parameters of its own.
     Declared(&'o Declared),
 }

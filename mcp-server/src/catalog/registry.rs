@@ -269,7 +269,7 @@ impl Offer {
 
     /// What suggests values for an argument of a prompt.
     pub(crate) fn suggest_for_prompt(&self, prompt: &PromptEntry, argument: &str) -> Option<Suggest<'_>> {
-        let own = prompt.completers().get(argument).copied();
+        let own = prompt.completers().get(argument).cloned();
         own.map(Suggest::Function).or_else(|| self.declared(true, prompt.name(), argument))
     }
 
@@ -279,7 +279,7 @@ impl Offer {
         template: &ResourceEntry,
         variable: &str,
     ) -> Option<Suggest<'_>> {
-        let own = template.completers().get(variable).copied();
+        let own = template.completers().get(variable).cloned();
         own.map(Suggest::Function).or_else(|| self.declared(false, template.uri(), variable))
     }
 
