@@ -476,6 +476,8 @@ async fn a_completion_of_its_own_knows_the_other_arguments() {
         assert_eq!(values, json!(["fn Some(Perl) 3"]));
         let values = client.suggested(prompt("review"), "code", "", json!({ "level": "1" })).await;
         assert_eq!(values, json!([" None 3"]), "what it doesn't take is left out");
+        let values = client.suggested(prompt("review"), "code", "", json!({ "language": "per" })).await;
+        assert_eq!(values, json!([" None 3"]), "what isn't finished is not known");
         let all = "notes://all{?word,limit}";
         assert_eq!(
             client.suggested(template(all), "word", "s", json!({ "limit": "1" })).await,

@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, fmt, future::Future, sync::Arc};
 
+use serde_json::Value;
+
 use super::{
     arguments::Validator,
     descriptor::{Completed, CompletionDescriptor},
     input::{Input, Needs},
-    invocation::{Handled, Handler, Invocation},
+    invocation::{Arguments, Handled, Handler, Invocation},
     output::CompletionOutput,
     schema,
 };
@@ -186,6 +188,19 @@ impl Declared {
         &self.needs
     }
 
+    /// What was typed, and what else the function takes. A known argument that isn't finished either, so that it
+    /// doesn't fit its type, is as good as unknown.
+    fn arguments(&self, typed: String, known: BTreeMap<String, String>) -> Result<Arguments, String> {
+        let typed = (self.typed.clone(), Value::from(typed));
+        let check = |known: &[(String, Value)]| {
+            self.validator.check_texts(known.iter().chain([&typed]).cloned().collect())
+        };
+        let known = known.into_iter().filter(|(name, _)| *name != self.typed && self.validator.takes(name));
+        let known = known.map(|(name, text)| (name, Value::from(text)));
+        let fitting: Vec<_> = known.filter(|one| check(std::slice::from_ref(one)).is_ok()).collect();
+        check(&fitting)
+    }
+
     pub(crate) fn place(&self) -> Place {
         self.place
     }
@@ -197,12 +212,8 @@ impl Suggest<'_> {
         match self {
             Self::Function(function) => function(typed),
             Self::Declared(declared) => {
-                let Completing { value, mut arguments, call } = typed;
-                arguments.insert(declared.typed.clone(), value);
-                // What the function doesn't take is of no use to it.
-                arguments.retain(|name, _| declared.validator.takes(name));
-                let texts = arguments.into_iter().map(|(name, text)| (name, text.into())).collect();
-                match declared.validator.check_texts(texts) {
+                let Completing { value, arguments, call } = typed;
+                match declared.arguments(value, arguments) {
                     Ok(arguments) => (declared.handler)(Invocation { arguments, call, secrets: Vec::new() }),
                     Err(text) => Handled::Ready(Err(ToolError::tell(text))),
                 }
