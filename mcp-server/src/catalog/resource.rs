@@ -248,6 +248,10 @@ impl ResourceEntry {
         &self.resource.card.name
     }
 
+    pub(crate) fn description(&self) -> &str {
+        &self.resource.card.description
+    }
+
     pub(crate) fn place(&self) -> Place {
         self.resource.place
     }

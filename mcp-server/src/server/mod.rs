@@ -85,7 +85,7 @@ struct Limits {
 }
 
 impl McpServer {
-    /// A server of this name, with every annotated function of the program as a tool.
+    /// A server of this name, with everything that the program's functions are annotated as.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         let place = Place::caller();
