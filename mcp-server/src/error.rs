@@ -47,8 +47,8 @@ pub(crate) enum Refusal {
     NoLine,
     #[error("there is no such stream; open one with GET")]
     UnknownLine,
-    #[error("`Last-Event-ID: {0}` is not an event of this session")]
-    UnknownEvent(String),
+    #[error("`Last-Event-ID` names no event of this session")]
+    UnknownEvent,
     #[error("what followed this event is not kept any more; call again what you still need")]
     ForgottenEvents,
     #[error("`Accept` must list `text/event-stream`")]
@@ -63,9 +63,7 @@ impl Refusal {
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::BadHost(_) | Self::BrokenBody | Self::NoSession | Self::NoLine | Self::UnknownEvent(_) => {
-                400
-            }
+            Self::BadHost(_) | Self::BrokenBody | Self::NoSession | Self::NoLine | Self::UnknownEvent => 400,
             Self::ForeignHost(_) | Self::ForeignOrigin(_) => 403,
             Self::NotFound | Self::UnknownSession | Self::UnknownLine => 404,
             Self::MethodNotAllowed { .. } => 405,

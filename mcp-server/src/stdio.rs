@@ -10,6 +10,7 @@ use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt},
     sync::mpsc,
     task::JoinHandle,
+    time::timeout,
 };
 
 use crate::{
@@ -22,6 +23,9 @@ use crate::{
 /// has said everything wants its answers.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How long a client that says nothing more may take to read what it is told.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Answers the lines of `input` on `output` until the input ends or the server stops.
 pub(crate) async fn serve(
     engine: Arc<Engine>,
@@ -30,7 +34,7 @@ pub(crate) async fn serve(
     limit: usize,
 ) -> io::Result<()> {
     let (out, written) = mpsc::channel(MOST_UNWRITTEN);
-    let writer = tokio::spawn(write(output, written));
+    let mut writer = tokio::spawn(write(output, written));
     let stopped = engine.stopped();
     let talk = Arc::new(Talk::new(Arc::clone(&engine), Principal::Anonymous, true, out.clone()));
     let ended = tokio::select! {
@@ -38,12 +42,19 @@ pub(crate) async fn serve(
         () = talk.tell_changes() => Ok(()),
         () = stopped => Ok(()),
     };
-    // Subscriptions end with a result.
-    engine.stop();
-    talk.finish(GRACE).await;
-    drop((talk, out));
-    joined(writer).await?;
-    ended
+    let finishing = async {
+        talk.finish(GRACE).await;
+        drop((talk, out));
+        joined(&mut writer).await
+    };
+    if let Ok(written) = timeout(GRACE + PATIENCE, finishing).await {
+        return written.and(ended);
+    }
+    writer.abort();
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "the client says nothing more, and doesn't read what it is told",
+    ))
 }
 
 async fn read(
@@ -63,10 +74,7 @@ async fn read(
                 let _ = out.send(refusal.into()).await;
             }
             Line::Whole if line.trim_ascii().is_empty() => {}
-            Line::Whole => {
-                let Some(place) = talk.place().await else { return Ok(()) };
-                talk.take(&line, place).await;
-            }
+            Line::Whole => talk.take(&line).await,
         }
     }
 }
@@ -88,7 +96,11 @@ async fn next_line(
         let buffer = input.fill_buf().await?;
         if buffer.is_empty() {
             // A last line without its end is a line too.
-            return Ok(if line.is_empty() { Line::End } else { Line::Whole });
+            return Ok(match (too_long, line.is_empty()) {
+                (true, _) => Line::TooLong,
+                (false, true) => Line::End,
+                (false, false) => Line::Whole,
+            });
         }
         let end = buffer.iter().position(|byte| *byte == b'\n');
         let taken = end.unwrap_or(buffer.len());
@@ -116,7 +128,7 @@ async fn write(mut output: impl AsyncWrite + Unpin, mut written: mpsc::Receiver<
     output.flush().await
 }
 
-async fn joined(writer: JoinHandle<io::Result<()>>) -> io::Result<()> {
+async fn joined(writer: &mut JoinHandle<io::Result<()>>) -> io::Result<()> {
     match writer.await {
         Ok(written) => written,
         Err(error) => Err(io::Error::other(error)),

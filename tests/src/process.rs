@@ -27,6 +27,7 @@ impl Server {
     /// # Panics
     ///
     /// When the example is not built, or does not print its URL.
+    #[must_use]
     pub fn start(name: &str) -> Self {
         Self::start_with(&mut example(name))
     }
@@ -51,11 +52,13 @@ impl Server {
     }
 
     /// The URL of the MCP endpoint.
+    #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
     /// What the server printed since it listens.
+    #[must_use]
     pub fn printed(&self) -> String {
         self.process.lines.try_iter().collect()
     }
@@ -98,12 +101,14 @@ pub fn run(command: &mut Command, limit: Duration) -> Finished {
 /// # Panics
 ///
 /// When it is not there.
+#[must_use]
 pub fn installed(path: PathBuf) -> PathBuf {
     assert!(path.exists(), "{} is missing: run ./check, which builds and installs it", path.display());
     path
 }
 
 /// A command that runs the example `name`, without what the environment says of MCP servers.
+#[must_use]
 pub fn example(name: &str) -> Command {
     let mut command = Command::new(installed(built(name)));
     command.env_remove("MCP_BIND").env_remove("MCP_PUBLIC_URL").env_remove("RUST_LOG");

@@ -92,6 +92,44 @@ impl Draft {
         }}))
     }
 
+    /// A GET of a session's own stream; with [`after`](Self::after), of the stream that an event is of.
+    #[must_use]
+    pub fn listen(session: &str) -> Self {
+        Self::legacy(session, "", json!({}))
+            .method(Method::GET)
+            .without("content-type")
+            .header("accept", "text/event-stream")
+            .text("")
+    }
+
+    /// Says the last event that has come.
+    #[must_use]
+    pub fn after(self, event: &str) -> Self {
+        self.header("last-event-id", event)
+    }
+
+    /// Says the revision that its session is of. 2025-03-26 has no header for it.
+    #[must_use]
+    pub fn of(self, revision: &str) -> Self {
+        match revision {
+            "2025-03-26" => self.without("mcp-protocol-version"),
+            _ => self.header("mcp-protocol-version", revision),
+        }
+    }
+
+    /// The request's id.
+    #[must_use]
+    pub fn id(self, id: impl Into<Value>) -> Self {
+        let id = id.into();
+        self.body(|body| body["id"] = id)
+    }
+
+    /// A message without an id.
+    #[must_use]
+    pub fn notification(self) -> Self {
+        self.body(|body| _ = body.as_object_mut().expect("a message").remove("id"))
+    }
+
     /// Sets a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {

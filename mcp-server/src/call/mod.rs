@@ -88,6 +88,11 @@ impl Call {
         &self.0.facts
     }
 
+    /// Whether these are one call.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Whether anybody else holds this call: a function, or what it started.
     pub(crate) fn is_shared(&self) -> bool {
         Arc::strong_count(&self.0) > 1

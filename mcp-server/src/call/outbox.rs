@@ -9,7 +9,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Poll, Waker},
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
@@ -137,15 +137,17 @@ impl Outbox {
 
     /// Resolves when the call is over, one way or the other.
     pub(crate) async fn over(&self) {
-        poll_fn(|context| {
-            let mut inner = self.lock();
-            if self.ended.load(Ordering::Acquire) {
-                return Poll::Ready(());
-            }
-            inner.wait(context.waker());
-            Poll::Pending
-        })
-        .await;
+        poll_fn(|context| self.poll_over(context)).await;
+    }
+
+    /// As [`over`](Self::over), for whoever waits for something else too.
+    pub(crate) fn poll_over(&self, context: &mut Context<'_>) -> Poll<()> {
+        let mut inner = self.lock();
+        if self.ended.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        inner.wait(context.waker());
+        Poll::Pending
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

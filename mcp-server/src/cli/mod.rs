@@ -7,12 +7,17 @@ mod call;
 mod start;
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io::{self, IsTerminal as _, Read as _, Write as _},
     net::SocketAddr,
+    pin::pin,
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use tokio::{io::BufReader, net::TcpListener};
+use tokio::{
+    io::{AsyncWriteExt as _, BufReader, DuplexStream},
+    net::TcpListener,
+    runtime::Handle,
+};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -105,11 +110,34 @@ async fn serve(server: &Server, name: &str, bind: &str, endpoint: Option<String>
 
 /// Nothing but messages goes to standard output.
 async fn stdio(server: &Server) -> Result<(), Error> {
-    let input = BufReader::new(tokio::io::stdin());
+    let mut serving = pin!(server.serve_lines(input(), tokio::io::stdout()));
     tokio::select! {
-        ended = server.serve_lines(input, tokio::io::stdout()) => ended,
-        () = stop_signal() => Ok(()),
+        ended = &mut serving => return ended,
+        () = stop_signal() => server.stop(),
     }
+    serving.await
+}
+
+/// Standard input, read by a thread of its own. A read can't be cancelled, and the runtime would wait for one of its
+/// threads that does: the process would not end before its input.
+fn input() -> BufReader<DuplexStream> {
+    let (mut copy, input) = tokio::io::duplex(64 * 1024);
+    let runtime = Handle::current();
+    std::thread::spawn(move || {
+        let (mut source, mut buffer) = (io::stdin().lock(), [0; 16 * 1024]);
+        loop {
+            match source.read(&mut buffer) {
+                Ok(0) => return,
+                Ok(read) if runtime.block_on(copy.write_all(&buffer[..read])).is_err() => return,
+                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                    tracing::warn!(%error, "can't read standard input");
+                    return;
+                }
+                _ => {}
+            }
+        }
+    });
+    BufReader::new(input)
 }
 
 /// Resolves when the process is asked to end.

@@ -46,6 +46,8 @@ async fn events_are_numbered_from_one_in_the_order_in_which_they_came() {
     assert_eq!(events.after(stream.clone(), 0).await, numbered(1, ["x", "y", "z"]));
     assert_eq!(events.after(stream.clone(), 2).await, numbered(3, ["z"]));
     assert_eq!(events.after(stream.clone(), 3).await, Following::Nothing);
+    assert_eq!(events.after(stream.clone(), 4).await, Following::Unknown);
+    assert_eq!(events.after(stream.clone(), u64::MAX).await, Following::Unknown);
     assert_eq!(events.after(key("a", 7), 0).await, Following::Nothing, "it may begin");
 }
 
@@ -100,6 +102,28 @@ async fn what_was_forgotten_is_said_to_be_gone() {
     assert_eq!(events.after(stream.clone(), 4).await, Following::Gone);
     assert_eq!(events.after(stream.clone(), 5).await, Following::Nothing, "nothing was missed");
     assert_eq!(events.after(key("b", 1), 1).await, Following::Gone, "nobody knows this stream");
+}
+
+#[tokio::test]
+async fn a_stream_that_has_ended_is_forgotten_with_its_last_event() {
+    let (events, _) = memory(3);
+    for stream in 1..=4 {
+        say(&*events, &key("a", stream), ["x"]).await;
+        events.end(key("a", stream)).await;
+    }
+    assert_eq!(events.after(key("a", 1), 1).await, Following::Gone);
+    assert_eq!(events.after(key("a", 2), 0).await, numbered(1, ["x"]));
+    assert_eq!(events.after(key("a", 4), 1).await, Following::End);
+}
+
+#[tokio::test]
+async fn streams_that_end_without_an_event_are_bounded_too() {
+    let (events, _) = memory(3);
+    for stream in 1..=4 {
+        events.end(key("a", stream)).await;
+    }
+    assert_eq!(events.after(key("a", 1), 1).await, Following::Gone);
+    assert_eq!(events.after(key("a", 2), 0).await, Following::End);
 }
 
 #[tokio::test]

@@ -73,9 +73,19 @@ struct State {
     sessions: HashMap<Arc<str>, Session>,
     /// What wakes those who wait for a stream's next event.
     bells: HashMap<StreamKey, Weak<Notify>>,
-    /// Every event that is kept and some that aren't any more, in the order in which they came.
-    order: VecDeque<(Duration, StreamKey)>,
+    /// Everything that is kept and some that isn't any more, in the order in which it came.
+    order: VecDeque<Turn>,
+    /// How many have had their turn.
+    turns: u64,
     kept: Bound,
+}
+
+/// When something came, and on which stream.
+#[derive(Debug)]
+struct Turn {
+    number: u64,
+    time: Duration,
+    key: StreamKey,
 }
 
 /// What a session has in here.
@@ -83,7 +93,7 @@ struct State {
 struct Session {
     streams: HashMap<u32, Stream>,
     kept: Bound,
-    /// The streams of its events, in the order in which these came.
+    /// The streams of what is kept, in the order in which it came.
     order: VecDeque<u32>,
 }
 
@@ -91,7 +101,9 @@ struct Session {
 struct Stream {
     /// The number of the last event that was forgotten.
     forgotten: u64,
-    events: VecDeque<(Duration, Event)>,
+    /// Each with its turn. The end of a stream of which nothing else is kept has one too: its reader is to learn
+    /// of it.
+    kept: VecDeque<(u64, Option<Event>)>,
     ended: bool,
 }
 
@@ -156,7 +168,7 @@ impl Events for Memory {
     }
 
     fn end(&self, key: StreamKey) -> Pending<()> {
-        self.state().end(key, self.clock.now());
+        self.state().end(key, self.clock.now(), self.limits);
         Box::pin(ready(()))
     }
 
@@ -191,13 +203,32 @@ impl State {
     }
 
     fn append(&mut self, key: StreamKey, event: Event, now: Duration, limits: EventLimits) {
-        let bytes = size(&event);
+        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
+        if !session.streams.entry(key.stream).or_default().ended {
+            self.keep(key, Some(event), now, limits);
+        }
+    }
+
+    fn end(&mut self, key: StreamKey, now: Duration, limits: EventLimits) {
         let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
         let stream = session.streams.entry(key.stream).or_default();
-        if stream.ended {
+        if std::mem::replace(&mut stream.ended, true) {
             return;
         }
-        stream.events.push_back((now, event));
+        if stream.kept.is_empty() {
+            self.keep(key, None, now, limits);
+        } else {
+            self.ring(&key);
+        }
+    }
+
+    /// Keeps an event, or the end of a stream, and lets go of older ones.
+    fn keep(&mut self, key: StreamKey, event: Option<Event>, now: Duration, limits: EventLimits) {
+        let bytes = size(event.as_ref());
+        self.turns += 1;
+        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
+        let stream = session.streams.entry(key.stream).or_default();
+        stream.kept.push_back((self.turns, event));
         self.kept.add(bytes);
         session.kept.add(bytes);
         session.order.push_back(key.stream);
@@ -207,26 +238,19 @@ impl State {
             self.kept.remove(session.forget_first(stream));
         }
         self.ring(&key);
-        self.order.push_back((now, key));
+        self.order.push_back(Turn { number: self.turns, time: now, key });
         while self.kept.exceeds(limits.total) && self.kept.events > 1 {
             self.forget_oldest();
         }
         // What sessions have forgotten themselves still stands in the order of all.
         if self.order.len() > 2 * self.kept.events + limits.session.events {
             let sessions = &self.sessions;
-            self.order.retain(|(time, key)| {
-                let stream = sessions.get(&key.session).and_then(|session| session.streams.get(&key.stream));
-                stream.is_some_and(|stream| stream.holds(*time) || stream.is_over())
+            self.order.retain(|turn| {
+                let session = sessions.get(&turn.key.session);
+                let stream = session.and_then(|session| session.streams.get(&turn.key.stream));
+                stream.is_some_and(|stream| stream.keeps(turn.number))
             });
         }
-    }
-
-    /// A stream that has ended stays for as long as an event: its reader is to learn that it has.
-    fn end(&mut self, key: StreamKey, now: Duration) {
-        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
-        session.streams.entry(key.stream).or_default().ended = true;
-        self.ring(&key);
-        self.order.push_back((now, key));
     }
 
     fn ring(&self, key: &StreamKey) {
@@ -236,30 +260,20 @@ impl State {
     }
 
     fn forget_old(&mut self, now: Duration, age: Duration) {
-        while self.order.front().is_some_and(|(time, _)| now.saturating_sub(*time) > age) {
+        while self.order.front().is_some_and(|turn| now.saturating_sub(turn.time) > age) {
             self.forget_oldest();
         }
     }
 
-    /// Forgets the oldest event of all, if its session hasn't already.
+    /// Forgets the oldest of all, if its session hasn't already.
     fn forget_oldest(&mut self) {
-        let Some((time, key)) = self.order.pop_front() else { return };
-        if let Some(session) = self.sessions.get_mut(&key.session)
-            && session.streams.get(&key.stream).is_some_and(|stream| stream.holds(time))
-        {
+        let Some(Turn { number, key, .. }) = self.order.pop_front() else { return };
+        let Some(session) = self.sessions.get_mut(&key.session) else { return };
+        if session.streams.get(&key.stream).is_some_and(|stream| stream.keeps(number)) {
             if let Some(place) = session.order.iter().position(|stream| *stream == key.stream) {
                 session.order.remove(place);
             }
             self.kept.remove(session.forget_first(key.stream));
-        }
-        self.drop_if_over(&key);
-    }
-
-    /// A stream that has ended and of which nothing is left is nothing, and so is a session without streams.
-    fn drop_if_over(&mut self, key: &StreamKey) {
-        let Some(session) = self.sessions.get_mut(&key.session) else { return };
-        if session.streams.get(&key.stream).is_some_and(Stream::is_over) {
-            session.streams.remove(&key.stream);
         }
         if session.streams.is_empty() {
             self.sessions.remove(&key.session);
@@ -277,13 +291,16 @@ impl State {
 }
 
 impl Session {
-    /// Forgets the first event of a stream. Gives its size.
-    fn forget_first(&mut self, stream: u32) -> usize {
-        let first = self.streams.get_mut(&stream).and_then(|stream| {
-            stream.forgotten += 1;
-            stream.events.pop_front()
-        });
-        let bytes = first.map_or(0, |(_, event)| size(&event));
+    /// Forgets the first of what is kept of a stream, and the stream with the last of it once it has ended. Gives
+    /// its size.
+    fn forget_first(&mut self, key: u32) -> usize {
+        let Some(stream) = self.streams.get_mut(&key) else { return 0 };
+        let event = stream.kept.pop_front().and_then(|(_, event)| event);
+        stream.forgotten += u64::from(event.is_some());
+        if stream.ended && stream.kept.is_empty() {
+            self.streams.remove(&key);
+        }
+        let bytes = size(event.as_ref());
         self.kept.remove(bytes);
         bytes
     }
@@ -291,12 +308,13 @@ impl Session {
 
 impl Stream {
     fn after(&self, number: u64) -> Following {
-        if number < self.forgotten {
-            return Following::Gone;
+        let Some(skipped) = number.checked_sub(self.forgotten) else { return Following::Gone };
+        let events = || self.kept.iter().filter_map(|(_, event)| event.as_ref());
+        let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+        if skipped > events().count() {
+            return Following::Unknown;
         }
-        let skipped = usize::try_from(number - self.forgotten).unwrap_or(usize::MAX);
-        let following = self.events.iter().skip(skipped).map(|(_, event)| event.clone());
-        let numbered: Vec<_> = (number + 1..).zip(following).collect();
+        let numbered: Vec<_> = (number + 1..).zip(events().skip(skipped).cloned()).collect();
         match numbered.is_empty() {
             false => Following::Events(numbered),
             true if self.ended => Following::End,
@@ -304,20 +322,15 @@ impl Stream {
         }
     }
 
-    /// Whether an event of this time, or an earlier one, is kept.
-    fn holds(&self, time: Duration) -> bool {
-        self.events.front().is_some_and(|(first, _)| *first <= time)
-    }
-
-    /// Whether there will be nothing of it any more.
-    fn is_over(&self) -> bool {
-        self.ended && self.events.is_empty()
+    /// Whether what had this turn is kept.
+    fn keeps(&self, turn: u64) -> bool {
+        self.kept.front().is_some_and(|(first, _)| *first <= turn)
     }
 }
 
-fn size(event: &Event) -> usize {
+fn size(event: Option<&Event>) -> usize {
     match event {
-        Event::Message(text) => text.len(),
-        Event::Pause(_) => 0,
+        Some(Event::Message(text)) => text.len(),
+        Some(Event::Pause(_)) | None => 0,
     }
 }

@@ -41,6 +41,8 @@ pub(crate) enum Following {
     End,
     /// Something followed, and isn't there any more.
     Gone,
+    /// There has been no event of this number.
+    Unknown,
 }
 
 /// A future of what a store gives.

@@ -65,7 +65,7 @@ impl Hearing {
                         self.state = State::Waiting(self.events().news(self.reader.key(), self.number));
                     }
                     // A client whose stream ends early asks for the rest, and is told that it is gone.
-                    Following::End | Following::Gone => return Poll::Ready(None),
+                    Following::End | Following::Gone | Following::Unknown => return Poll::Ready(None),
                 },
                 State::Waiting(news) => {
                     if news.as_mut().poll(context).is_ready() {

@@ -1,16 +1,15 @@
 //! The messages of a connection that carries all of them, one way and the other: stdio, or HTTP with SSE.
 
 use std::{
-    future::{Future, poll_fn},
+    future::{Future, pending, poll_fn},
     pin::Pin,
     sync::Arc,
-    task::Poll,
     time::Duration,
 };
 
 use bytes::Bytes;
 use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc},
+    sync::{Notify, Semaphore, mpsc, watch},
     time::timeout,
 };
 
@@ -18,7 +17,7 @@ use super::{Engine, Step, Steps, messages};
 use crate::{
     call::Principal,
     dispatch::{self, Answer, Outcome, Subscription},
-    era::{Cancel, Line, Session, Speaker, Turn},
+    era::{Cancel, Line, Session, Speaker, Turn, of_an_array},
     error::{ProtocolError, Refusal},
     protocol::{
         json::{self, Json},
@@ -27,7 +26,7 @@ use crate::{
     },
 };
 
-/// How many requests of one connection may be answered at once. The next ones wait to be read.
+/// How many requests of one connection may be answered at once. The next one waits, and what comes after it.
 const MOST_REQUESTS: u32 = 256;
 
 /// How many messages may wait to be written.
@@ -48,6 +47,8 @@ pub(crate) struct Talk {
     line: Arc<Line>,
     out: mpsc::Sender<Bytes>,
     places: Arc<Semaphore>,
+    /// Whether the client says nothing more.
+    over: watch::Sender<bool>,
 }
 
 impl Talk {
@@ -59,7 +60,8 @@ impl Talk {
         out: mpsc::Sender<Bytes>,
     ) -> Self {
         let line = Arc::new(Line::new(principal, modern));
-        Self { engine, line, out, places: Arc::new(Semaphore::new(MOST_REQUESTS as usize)) }
+        let places = Arc::new(Semaphore::new(MOST_REQUESTS as usize));
+        Self { engine, line, out, places, over: watch::Sender::new(false) }
     }
 
     /// Whose connection it is.
@@ -67,18 +69,16 @@ impl Talk {
         &self.line.principal
     }
 
-    /// Waits for a place to answer one more request in.
-    pub(crate) async fn place(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.places).acquire_owned().await.ok()
-    }
-
-    /// Takes one message, or an array of them. What is not answered at once is answered by a task that holds `place`.
-    pub(crate) async fn take(&self, text: &[u8], place: OwnedSemaphorePermit) {
+    /// Takes one message, or an array of them. What is not answered at once is answered by a task, as soon as there
+    /// is a place for it.
+    pub(crate) async fn take(&self, text: &[u8]) {
         let (now, later) = self.resolve(text);
         if let Some(written) = now {
             self.send(written).await;
         }
-        if let Some(work) = later {
+        if let Some(work) = later
+            && let Ok(place) = Arc::clone(&self.places).acquire_owned().await
+        {
             let out = self.out.clone();
             tokio::spawn(async move {
                 let _until_it_ends = place;
@@ -102,10 +102,11 @@ impl Talk {
         self.line.hang_up();
     }
 
-    /// Waits until nothing runs any more; what still does after this time is ended.
+    /// The client says nothing more: its subscriptions end with a result. Waits until nothing runs any more; what
+    /// still does after this time is ended.
     pub(crate) async fn finish(&self, grace: Duration) {
-        let all = self.places.acquire_many(MOST_REQUESTS);
-        if timeout(grace, all).await.is_err() {
+        self.over.send_replace(true);
+        if timeout(grace, self.places.acquire_many(MOST_REQUESTS)).await.is_err() {
             self.line.hang_up();
             let _ = self.places.acquire_many(MOST_REQUESTS).await;
         }
@@ -113,12 +114,9 @@ impl Talk {
 
     /// Tells of what changes, until the connection ends.
     pub(crate) async fn tell_changes(&self) {
+        let session = self.line.opened().await;
         loop {
-            let changes = poll_fn(|context| match self.line.session() {
-                Some(session) => session.changes().poll_take(context),
-                None => Poll::Pending,
-            });
-            for change in changes.await {
+            for change in poll_fn(|context| session.changes().poll_take(context)).await {
                 self.send(Session::change(&change)).await;
             }
         }
@@ -174,9 +172,10 @@ impl Talk {
         let mut answers = Vec::new();
         let mut works = Vec::new();
         for item in items {
-            let (now, later) = match Message::read(item) {
+            let message = Message::read(item).map_err(Refusal::from).and_then(of_an_array);
+            let (now, later) = match message {
                 Ok(message) => self.one(message),
-                Err(malformed) => (Some(refused(&malformed.into())), None),
+                Err(refusal) => (Some(refused(&refusal)), None),
             };
             answers.extend(now);
             works.extend(later);
@@ -192,13 +191,27 @@ impl Talk {
 
     fn run(&self, mut steps: Steps) -> Work {
         let out = self.out.clone();
-        let listed = steps.call().cloned();
-        let listed = listed.and_then(|call| self.line.list(steps.speaker(), Cancel::Call(call)));
+        let call = steps.call().cloned();
+        let listed = steps.call().map(|call| self.line.list(steps.speaker(), Cancel::Call(call.clone())));
         Box::pin(async move {
             let _until_it_ends = listed;
             loop {
                 match poll_fn(|context| steps.step(context)).await {
-                    Step::Said => say(messages(&steps), &out).await?,
+                    Step::Said => {
+                        // A client that doesn't read may cancel all the same.
+                        let over = async {
+                            match &call {
+                                Some(call) => call.outbox().over().await,
+                                None => pending().await,
+                            }
+                        };
+                        let said = messages(&steps);
+                        tokio::select! {
+                            biased;
+                            () = over => return None,
+                            said = say(said, &out) => said?,
+                        }
+                    }
                     Step::Left => return None,
                     Step::Done(outcome) => {
                         say(messages(&steps), &out).await?;
@@ -211,6 +224,7 @@ impl Talk {
 
     fn listen(&self, subscription: Subscription, speaker: Speaker) -> Work {
         let (out, mut stopped) = (self.out.clone(), Box::pin(self.engine.stopped()));
+        let mut over = self.over.subscribe();
         let end = Arc::new(Notify::new());
         let listed = self.line.list(&speaker, Cancel::Subscription(Arc::clone(&end)));
         Box::pin(async move {
@@ -220,12 +234,17 @@ impl Talk {
                 let changes = tokio::select! {
                     changes = poll_fn(|context| subscription.listener.poll_take(context)) => changes,
                     () = end.notified() => return None,
-                    () = &mut stopped => return Some(speaker.response(&Ok(Outcome::Unsubscribed)).body),
+                    () = &mut stopped => break,
+                    _ = over.wait_for(|over| *over) => break,
                 };
-                for change in changes {
-                    out.send(speaker.change(&change).into()).await.ok()?;
+                let told = changes.iter().map(|change| speaker.change(change)).collect();
+                tokio::select! {
+                    biased;
+                    () = end.notified() => return None,
+                    told = say(told, &out) => told?,
                 }
             }
+            Some(speaker.response(&Ok(Outcome::Unsubscribed)).body)
         })
     }
 }

@@ -36,6 +36,14 @@ impl Told {
         while poll_fn(|context| self.next(context)).await.is_some() {}
     }
 
+    /// Whether one of the calls is over though it wasn't let go on: it was cancelled.
+    fn poll_cancelled(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let calls = self.calls.iter().filter_map(Steps::call);
+        // Each is asked, so that each of them wakes.
+        let over = calls.filter(|call| call.outbox().poll_over(context).is_ready()).count();
+        if over > 0 { Poll::Ready(()) } else { Poll::Pending }
+    }
+
     /// Everything that can be said now. `None` when there is nothing more.
     fn next(&mut self, context: &mut Context<'_>) -> Poll<Option<Vec<Event>>> {
         let mut events: Vec<Event> =
@@ -89,7 +97,13 @@ pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Event
         while let Some(said) = poll_fn(|context| told.next(context)).await {
             for event in said {
                 events.append(key.clone(), event).await;
-                teller.told().await;
+                teller.count();
+                // A call whose reader is far behind waits for it. It may be cancelled meanwhile.
+                poll_fn(|context| match teller.poll_heard(context) {
+                    Poll::Ready(()) => Poll::Ready(()),
+                    Poll::Pending => told.poll_cancelled(context),
+                })
+                .await;
             }
         }
         events.end(key).await;

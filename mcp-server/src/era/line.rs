@@ -2,7 +2,9 @@
 //!
 //! There are no headers, and no session's id: the connection is the session.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::SetOnce;
 
 use super::{Eras, Session, Speaker, Turn, legacy, modern, refused, says_version};
 use crate::{
@@ -19,9 +21,18 @@ pub(crate) struct Line {
     /// Whether modern requests are taken: HTTP with SSE is older than they are.
     modern: bool,
     /// Opened by `initialize`.
-    session: OnceLock<Arc<Session>>,
-    /// The modern calls that run, by their requests' ids.
-    running: Mutex<Vec<(RequestId, Cancel)>>,
+    session: SetOnce<Arc<Session>>,
+    running: Mutex<Running>,
+}
+
+/// What runs on a line.
+#[derive(Debug, Default)]
+struct Running {
+    /// Each has its number: clients may give two requests one id.
+    listed: Vec<(u64, RequestId, Cancel)>,
+    numbers: u64,
+    /// The connection has ended.
+    ended: bool,
 }
 
 /// How to end something that runs.
@@ -33,12 +44,17 @@ pub(crate) enum Cancel {
 
 impl Line {
     pub(crate) fn new(principal: Principal, modern: bool) -> Self {
-        Self { principal, modern, session: OnceLock::new(), running: Mutex::default() }
+        Self { principal, modern, session: SetOnce::new(), running: Mutex::default() }
     }
 
     /// The session, once it is open.
     pub(crate) fn session(&self) -> Option<&Arc<Session>> {
         self.session.get()
+    }
+
+    /// The session, as soon as it is open.
+    pub(crate) async fn opened(&self) -> &Arc<Session> {
+        self.session.wait().await
     }
 
     /// Finds out what a message is, and checks it by the rules of its revision.
@@ -62,14 +78,11 @@ impl Line {
                 let check = modern::Check { principal: &self.principal, headers: None, offer };
                 check.request(&eras.face, (id, method, params))
             }
-            (Message::Notification { method, params }, session) => {
+            (Message::Notification { method, params }, _) => {
                 if method == "notifications/cancelled"
                     && let Some(id) = legacy::cancelled(params)
                 {
                     self.cancel(&id);
-                    if let Some(session) = session {
-                        session.cancel(&id);
-                    }
                 }
                 Ok(Turn::Accepted)
             }
@@ -93,26 +106,34 @@ impl Line {
         }
     }
 
-    /// Lists something that runs and is no session's, until what is given back is dropped.
-    pub(crate) fn list(self: &Arc<Self>, speaker: &Speaker, cancel: Cancel) -> Option<Listed> {
-        if speaker.session().is_some() {
-            return None;
+    /// Lists something that is about to run, until what is given back is dropped: the next message may cancel it.
+    pub(crate) fn list(self: &Arc<Self>, speaker: &Speaker, cancel: Cancel) -> Listed {
+        let mut running = self.running();
+        if running.ended {
+            cancel.now();
         }
-        self.running().push((speaker.id().clone(), cancel));
-        Some(Listed { line: Arc::clone(self), id: speaker.id().clone() })
+        running.numbers += 1;
+        let number = running.numbers;
+        running.listed.push((number, speaker.id().clone(), cancel));
+        Listed { line: Arc::clone(self), number }
     }
 
     /// Ends everything that runs: the connection has ended.
     pub(crate) fn hang_up(&self) {
-        self.running().iter().for_each(|(_, cancel)| cancel.now());
+        let mut running = self.running();
+        running.ended = true;
+        running.listed.iter().for_each(|(_, _, cancel)| cancel.now());
+        drop(running);
         self.session().into_iter().for_each(|session| session.hang_up());
     }
 
     fn cancel(&self, id: &RequestId) {
-        self.running().iter().filter(|(running, _)| running == id).for_each(|(_, cancel)| cancel.now());
+        let running = self.running();
+        let meant = running.listed.iter().filter(|(_, listed, _)| listed == id);
+        meant.for_each(|(_, _, cancel)| cancel.now());
     }
 
-    fn running(&self) -> MutexGuard<'_, Vec<(RequestId, Cancel)>> {
+    fn running(&self) -> MutexGuard<'_, Running> {
         // Nothing panics under this lock.
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -131,14 +152,11 @@ impl Cancel {
 #[derive(Debug)]
 pub(crate) struct Listed {
     line: Arc<Line>,
-    id: RequestId,
+    number: u64,
 }
 
 impl Drop for Listed {
     fn drop(&mut self) {
-        let mut running = self.line.running();
-        if let Some(place) = running.iter().position(|(id, _)| *id == self.id) {
-            running.swap_remove(place);
-        }
+        self.line.running().listed.retain(|(number, _, _)| *number != self.number);
     }
 }

@@ -30,7 +30,7 @@ pub(crate) use speaker::{Response, Speaker};
 use crate::{
     call::Principal,
     catalog::Offer,
-    cluster::{Change, Changes, Events},
+    cluster::{Change, Changes, Events, Following},
     dispatch::Request,
     error::{ProtocolError, Refusal},
     protocol::{
@@ -99,8 +99,8 @@ impl Eras {
         session: &Arc<Session>,
         message: Message<'a>,
         offer: &Offer,
-    ) -> Turn<'a> {
-        legacy::in_session(self, session, message, offer, true)
+    ) -> Result<Turn<'a>, Refusal> {
+        Ok(legacy::in_session(self, session, of_an_array(message)?, offer, true))
     }
 
     /// Ends a session. The answer to `DELETE`.
@@ -109,14 +109,24 @@ impl Eras {
         self.sessions.end(id, principal)
     }
 
-    /// Tunes in to a stream of a session, after the last event that the client has. The answer to `GET`.
-    pub(crate) fn tune_in(
+    /// The session that a client wants to hear a stream of, by `GET`.
+    pub(crate) fn heard_session(
         &self,
         headers: &HeaderMap,
         principal: &Principal,
-    ) -> Result<(Reader, u64), Refusal> {
+    ) -> Result<Arc<Session>, Refusal> {
         let id = in_session(headers)?;
-        legacy::tune_in(&self.sessions.find(id, principal)?, headers)
+        self.sessions.find(id, principal)
+    }
+
+    /// Tunes in to a stream of a session. Gives the number of the last event that the client has, and what follows
+    /// it when that is known.
+    pub(crate) async fn tune_in(
+        &self,
+        session: &Arc<Session>,
+        headers: &HeaderMap,
+    ) -> Result<(Reader, u64, Option<Following>), Refusal> {
+        legacy::tune_in(session, headers, &*self.events).await
     }
 }
 
@@ -148,6 +158,17 @@ fn era(headers: &HeaderMap, message: &Message<'_>) -> Result<Era, Refusal> {
 /// Whether a version header's value leaves the sessions' world: a modern revision, or one nobody knows.
 fn is_modern(version: &str) -> bool {
     Revision::parse(version).is_none_or(|revision| revision.era() == Era::Modern)
+}
+
+/// A message of an array. Modern requests stand alone.
+pub(crate) fn of_an_array(message: Message<'_>) -> Result<Message<'_>, Refusal> {
+    match message {
+        Message::Request { id, params, .. } if says_version(&params) => {
+            let text = "a request that says its revision stands alone, not in an array";
+            Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))
+        }
+        message => Ok(message),
+    }
 }
 
 /// Whether parameters say their revision themselves.

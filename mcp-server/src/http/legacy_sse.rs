@@ -108,15 +108,21 @@ async fn messages(State(service): State<Arc<Service>>, request: Request) -> Resp
     service.take_message(request).await.unwrap_or_else(|refusal| reply::refusal(&refusal))
 }
 
-async fn only_get() -> Response {
-    reply::refusal(&Refusal::MethodNotAllowed { allow: "GET" })
+async fn only_get(State(service): State<Arc<Service>>, request: Request) -> Response {
+    service.refuse_method(&request, "GET")
 }
 
-async fn only_post() -> Response {
-    reply::refusal(&Refusal::MethodNotAllowed { allow: "POST" })
+async fn only_post(State(service): State<Arc<Service>>, request: Request) -> Response {
+    service.refuse_method(&request, "POST")
 }
 
 impl Service {
+    /// The edge stands before every method, also before those that do nothing.
+    fn refuse_method(&self, request: &Request, allow: &'static str) -> Response {
+        let checked = self.edge.check(request.version(), request.uri(), request.headers());
+        reply::refusal(&checked.err().unwrap_or(Refusal::MethodNotAllowed { allow }))
+    }
+
     /// Opens a client's stream, which begins with the address for its messages.
     pub(super) fn open_line(&self, head: &Parts) -> Result<Response, Refusal> {
         decode::takes_streams(&head.headers)?;
@@ -139,8 +145,7 @@ impl Service {
         let talk = lines.find(&id, &Principal::Anonymous).ok_or(Refusal::UnknownLine)?;
         let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
         Talk::is_readable(&received.bytes)?;
-        let place = talk.place().await.ok_or(Refusal::UnknownLine)?;
-        talk.take(&received.bytes, place).await;
+        talk.take(&received.bytes).await;
         Ok(reply::accepted())
     }
 }

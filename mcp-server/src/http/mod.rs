@@ -32,7 +32,6 @@ use watched::Watched;
 
 use crate::{
     call::Principal,
-    cluster::Following,
     dispatch::{self, Answer},
     drive::{self, Engine, Hearing, MOST_BATCHED, Steps, Told},
     era::{
@@ -167,15 +166,13 @@ impl Service {
 
     /// A stream of a session: its own, or one that is taken up again after its client's last event.
     async fn tune_in(&self, head: &Parts, principal: &Principal) -> Result<Response, Refusal> {
-        let (reader, number) = self.engine.eras.tune_in(&head.headers, principal)?;
+        let eras = &self.engine.eras;
+        let session = eras.heard_session(&head.headers, principal)?;
         decode::takes_streams(&head.headers)?;
-        let first = self.engine.eras.events.after(reader.key(), number).await;
-        if first == Following::Gone {
-            return Err(Refusal::ForgottenEvents);
-        }
+        let (reader, number, first) = eras.tune_in(&session, &head.headers).await?;
         // A stream that is opened says where it is to be taken up again; one that is taken up has said so.
         let prime = reader.is_own() && reader.session().primes_streams();
-        let hearing = Hearing::new(Arc::clone(&self.engine), reader, number, Some(first));
+        let hearing = Hearing::new(Arc::clone(&self.engine), reader, number, first);
         Ok(reply::heard(hearing, number, prime))
     }
 
@@ -204,7 +201,7 @@ impl Service {
 
     fn batched(&self, session: &Arc<Session>, item: Json<'_>) -> Result<Batched, Refusal> {
         let offer = self.engine.offer.load();
-        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer) {
+        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer)? {
             Turn::Accepted => Batched::Nothing,
             Turn::Answered { body, .. } => Batched::Answered(body),
             Turn::Call { request, speaker } => match dispatch::answer(&self.engine.desk, &offer, request) {

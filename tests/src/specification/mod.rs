@@ -45,6 +45,7 @@ impl Specification {
     }
 
     /// Everything that is wrong with `value` as a `definition`.
+    #[must_use]
     pub fn problems(&self, definition: &str, value: &Value) -> Vec<String> {
         self.both(&[definition], value)
     }
@@ -79,6 +80,7 @@ impl Specification {
 
     /// Everything that is wrong with a message that a server sent while it answered a request of the method
     /// `answered`: its response, a notification, or a request of its own.
+    #[must_use]
     pub fn message_problems(&self, answered: &str, message: &Value) -> Vec<String> {
         if let Some(method) = message["method"].as_str() {
             self.call_problems(method, message)
@@ -90,16 +92,19 @@ impl Specification {
     }
 
     /// The methods of what a client may ask.
+    #[must_use]
     pub fn client_methods(&self) -> BTreeSet<&str> {
         self.methods_in("ClientRequest")
     }
 
     /// The methods of what a server may say without being asked.
+    #[must_use]
     pub fn server_notifications(&self) -> BTreeSet<&str> {
         self.methods_in("ServerNotification")
     }
 
     /// The types of the blocks that a tool's result is made of.
+    #[must_use]
     pub fn content_types(&self) -> BTreeSet<&str> {
         let items = self.schema.at("CallToolResult", "/properties/content/items");
         let blocks = items["$ref"].as_str().map_or(items, |reference| self.schema.target(reference));
@@ -109,6 +114,7 @@ impl Specification {
     /// The definition of a method's result. A method without one of its own answers with nothing.
     ///
     /// `None` when the revision has no such method.
+    #[must_use]
     pub fn result_of(&self, method: &str) -> Option<String> {
         let request = self.definition_of(method)?;
         let result = format!("{}Result", request.strip_suffix("Request")?);

@@ -25,6 +25,7 @@ use super::{
 use crate::{
     call::{Facts, Principal},
     catalog::{Kind, Offer},
+    cluster::{Events, Following},
     dispatch::Request,
     error::{ProtocolError, Refusal},
     protocol::{
@@ -77,11 +78,26 @@ pub(super) fn batching(eras: &Eras, arrival: &Arrival<'_>) -> Result<Arc<Session
     }
 }
 
-/// Tunes in to a stream of a session: the one that the client's last event is of, else the session's own.
-pub(super) fn tune_in(session: &Arc<Session>, headers: &HeaderMap) -> Result<(Reader, u64), Refusal> {
-    match once(headers, &LAST_EVENT_ID)? {
-        None => Ok(session.tune_in_now()),
-        Some(event) => session.tune_in_after(event).ok_or_else(|| Refusal::UnknownEvent(event.to_owned())),
+/// Tunes in to a stream of a session: the one that the client's last event is of, else the session's own. Gives the
+/// number of that event, and what follows it when that is known.
+///
+/// A client that asks in vain changes nothing: whoever reads the stream goes on reading, and its calls go on.
+pub(super) async fn tune_in(
+    session: &Arc<Session>,
+    headers: &HeaderMap,
+    events: &dyn Events,
+) -> Result<(Reader, u64, Option<Following>), Refusal> {
+    let Some(event) = once(headers, &LAST_EVENT_ID)? else {
+        let (reader, number) = session.tune_in_now();
+        return Ok((reader, number, None));
+    };
+    let place = session.place(event).ok_or(Refusal::UnknownEvent)?;
+    match events.after(session.key(place.stream), place.number).await {
+        Following::Unknown => Err(Refusal::UnknownEvent),
+        Following::Gone => Err(Refusal::ForgottenEvents),
+        // Of a stream that has ended, its end at least should follow.
+        Following::Nothing if !place.goes_on => Err(Refusal::ForgottenEvents),
+        following => Ok((session.tune_in(place.stream, place.number), place.number, Some(following))),
     }
 }
 

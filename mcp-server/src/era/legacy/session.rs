@@ -32,6 +32,8 @@ pub(crate) struct Session {
     pub(super) last_used: AtomicU64,
     /// A call has ended, or a stream, since the session was last looked at.
     stirred: AtomicBool,
+    /// Nothing begins any more.
+    ended: AtomicBool,
     /// The calls that wait for something, by their requests' ids.
     waiting: Mutex<Vec<(RequestId, Call)>>,
     /// What has changed that the client hasn't been told.
@@ -61,6 +63,7 @@ impl Session {
             log_level: AtomicU8::new(Level::Info as u8),
             last_used: AtomicU64::default(),
             stirred: AtomicBool::default(),
+            ended: AtomicBool::default(),
             waiting: Mutex::default(),
             changes: changes.listen(interest),
             streams: Mutex::default(),
@@ -117,8 +120,14 @@ impl Session {
 
     /// Cancels every call and ends every stream: the session has ended.
     pub(crate) fn hang_up(&self) {
+        // Whoever comes in later finds it closed.
+        self.ended.store(true, Ordering::SeqCst);
         self.waiting().iter().for_each(|(_, call)| call.outbox().cancel());
         self.streams().hang_up();
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
     }
 
     /// Ends every stream. Its client may come back for the rest.
@@ -161,22 +170,25 @@ impl Session {
 #[derive(Debug)]
 pub(crate) struct Listing {
     session: Arc<Session>,
-    id: RequestId,
+    call: Call,
 }
 
 impl Listing {
     pub(in crate::era) fn new(session: &Arc<Session>, id: &RequestId, call: &Call) -> Self {
         session.waiting().push((id.clone(), call.clone()));
-        Self { session: Arc::clone(session), id: id.clone() }
+        // Its session may have ended since the call was taken in.
+        if session.has_ended() {
+            call.outbox().cancel();
+        }
+        Self { session: Arc::clone(session), call: call.clone() }
     }
 }
 
 impl Drop for Listing {
     fn drop(&mut self) {
         let mut waiting = self.session.waiting();
-        if let Some(place) = waiting.iter().position(|(id, _)| *id == self.id) {
-            waiting.swap_remove(place);
-        }
+        // Clients may give two calls one id.
+        waiting.retain(|(_, call)| !call.is(&self.call));
         self.session.stir();
     }
 }

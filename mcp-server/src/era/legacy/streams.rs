@@ -7,7 +7,6 @@
 //! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
 
 use std::{
-    future::poll_fn,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -80,10 +79,10 @@ impl Streams {
         self.readers.drain(..).for_each(|(_, seat)| seat.lose());
     }
 
-    fn sit_down(&mut self, stream: u32) -> Arc<Seat> {
+    fn sit_down(&mut self, stream: u32, heard: u64) -> Arc<Seat> {
         self.stand_up(stream, None).into_iter().for_each(|seat| seat.lose());
         self.told.iter_mut().filter(|told| told.stream == stream).for_each(|told| told.orphan = None);
-        let seat = Arc::new(Seat::default());
+        let seat = Arc::new(Seat { heard: heard.into(), ..Seat::default() });
         self.readers.push((stream, Arc::clone(&seat)));
         seat
     }
@@ -109,21 +108,21 @@ impl Session {
         streams.answers += 1;
         let stream = streams.answers;
         streams.told.push(Told { stream, calls, orphan: None });
-        let seat = streams.sit_down(stream);
         drop(streams);
-        let reader = Reader { session: Arc::clone(self), stream, seat };
+        let reader = self.tune_in(stream, 0);
         (Teller { session: Arc::clone(self), stream, told: 0 }, reader)
     }
 
     /// Reads the session's own stream from now on.
     pub(super) fn tune_in_now(self: &Arc<Self>) -> (Reader, u64) {
-        let mut streams = self.streams();
-        let seat = streams.sit_down(OWN);
-        (Reader { session: Arc::clone(self), stream: OWN, seat }, streams.own_events)
+        let reader = self.tune_in(OWN, 0);
+        // Whoever read it before counts no more.
+        let number = self.streams().own_events;
+        (reader, number)
     }
 
-    /// Reads a stream from after an event on, if there was such an event.
-    pub(super) fn tune_in_after(self: &Arc<Self>, event: &str) -> Option<(Reader, u64)> {
+    /// The place that an event's id names, if it is one of a stream that there was.
+    pub(super) fn place(&self, event: &str) -> Option<Place> {
         let (stream, number) = event.split_once('-')?;
         let plain = |text: &str| {
             text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
@@ -132,14 +131,36 @@ impl Session {
             return None;
         }
         let (stream, number) = (stream.parse().ok()?, number.parse().ok()?);
-        let mut streams = self.streams();
+        let streams = self.streams();
         let known = if stream == OWN { number <= streams.own_events } else { stream <= streams.answers };
-        known.then(|| {
-            let seat = streams.sit_down(stream);
-            seat.heard.store(number, Ordering::Release);
-            (Reader { session: Arc::clone(self), stream, seat }, number)
-        })
+        let goes_on = stream == OWN || streams.told.iter().any(|told| told.stream == stream);
+        known.then_some(Place { stream, number, goes_on })
     }
+
+    /// What the store of events calls a stream.
+    pub(super) fn key(&self, stream: u32) -> StreamKey {
+        StreamKey { session: Arc::clone(self.id()), stream }
+    }
+
+    /// Reads a stream, of which everything up to this number was heard.
+    pub(super) fn tune_in(self: &Arc<Self>, stream: u32, number: u64) -> Reader {
+        let seat = self.streams().sit_down(stream, number);
+        // Also one that has ended since its session was found.
+        if self.has_ended() {
+            self.streams().hang_up();
+        }
+        Reader { session: Arc::clone(self), stream, seat }
+    }
+}
+
+/// A place in a stream of a session.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) stream: u32,
+    /// Of the event before it; 0 is the beginning.
+    pub(super) number: u64,
+    /// Whether the stream had not ended yet.
+    pub(super) goes_on: bool,
 }
 
 /// Whoever reads a stream, until this is dropped.
@@ -156,7 +177,7 @@ impl Reader {
     }
 
     pub(crate) fn key(&self) -> StreamKey {
-        StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+        self.session.key(self.stream)
     }
 
     /// Whether this is the session's own stream.
@@ -221,24 +242,25 @@ pub(crate) struct Teller {
 
 impl Teller {
     pub(crate) fn key(&self) -> StreamKey {
-        StreamKey { session: Arc::clone(self.session.id()), stream: self.stream }
+        self.session.key(self.stream)
     }
 
-    /// Counts an event, and waits for a reader that is far behind: what it hasn't heard must not be forgotten
-    /// because of what it hasn't heard yet.
-    pub(crate) async fn told(&mut self) {
+    /// Counts an event.
+    pub(crate) fn count(&mut self) {
         self.told += 1;
-        poll_fn(|context| {
-            let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
-                return Poll::Ready(());
-            };
-            if !seat.is_ahead_of(self.told) {
-                seat.teller.register(context.waker());
-            }
-            // Looked at once more, for what was heard before anybody waited for it.
-            if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+    }
+
+    /// Waits for a reader that is far behind: what it hasn't heard must not be forgotten because of what it hasn't
+    /// heard yet.
+    pub(crate) fn poll_heard(&self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+            return Poll::Ready(());
+        };
+        if !seat.is_ahead_of(self.told) {
+            seat.teller.register(context.waker());
+        }
+        // Looked at once more, for what was heard before anybody waited for it.
+        if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
