@@ -69,6 +69,7 @@ pub(crate) struct Offer {
 pub(crate) struct Announced {
     pub(crate) resources: bool,
     pub(crate) prompts: bool,
+    pub(crate) completions: bool,
 }
 
 /// The argument of a prompt or of a template.
@@ -217,6 +218,9 @@ impl Offer {
         self.mirrors = self.tools.entries().iter().any(|tool| !tool.validator().headers().is_empty());
         self.announced.resources |= !self.resources.is_empty() || !self.templates.is_empty();
         self.announced.prompts |= !self.prompts.is_empty();
+        self.announced.completions |= !self.completions.is_empty()
+            || self.prompts.entries().iter().any(|prompt| !prompt.completers().is_empty())
+            || self.templates.entries().iter().any(|template| !template.completers().is_empty());
         self
     }
 
@@ -241,9 +245,7 @@ impl Offer {
 
     /// Whether there is anything to complete.
     pub(crate) fn has_completions(&self) -> bool {
-        !self.completions.is_empty()
-            || self.prompts.entries().iter().any(|prompt| !prompt.completers().is_empty())
-            || self.templates.entries().iter().any(|template| !template.completers().is_empty())
+        self.announced.completions
     }
 
     /// The pages of a list.

@@ -12,7 +12,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 pub(crate) use changes::{Change, Changes, Interest, Listener};
-pub(crate) use memory::{EventLimits, Memory};
+pub(crate) use memory::{Bound, EventLimits, Memory};
 
 /// One stream of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,6 +28,16 @@ pub(crate) enum Event {
     Message(Bytes),
     /// The client is to ask again, after this time.
     Pause(Duration),
+}
+
+impl Event {
+    /// How much room it takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Message(text) => text.len(),
+            Self::Pause(_) => 0,
+        }
+    }
 }
 
 /// What follows a place in a stream.
@@ -69,6 +79,10 @@ pub(crate) trait Events: fmt::Debug + Send + Sync {
 
     /// Waits until something follows the event of this number, or nothing will.
     fn news(&self, key: StreamKey, number: u64) -> Pending<()>;
+
+    /// How much of one stream may wait to be heard while more is appended: what a connected reader hasn't heard yet must
+    /// not be forgotten because of what follows it.
+    fn room(&self) -> Bound;
 
     /// Forgets the streams of a session, and ends them.
     fn forget(&self, session: Arc<str>) -> Pending<()>;

@@ -93,17 +93,18 @@ pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Event
     let calls: Vec<Call> = told.calls.iter().filter_map(|steps| steps.call().cloned()).collect();
     let (mut teller, reader) = session.tell(calls);
     tokio::spawn(async move {
-        let key = teller.key();
+        let (key, room) = (teller.key(), events.room());
         while let Some(said) = poll_fn(|context| told.next(context)).await {
             for event in said {
-                events.append(key.clone(), event).await;
-                teller.count();
+                let bytes = event.size();
                 // A call whose reader is far behind waits for it. It may be cancelled meanwhile.
-                poll_fn(|context| match teller.poll_heard(context) {
+                poll_fn(|context| match teller.poll_room(bytes, room, context) {
                     Poll::Ready(()) => Poll::Ready(()),
                     Poll::Pending => told.poll_cancelled(context),
                 })
                 .await;
+                teller.count(bytes);
+                events.append(key.clone(), event).await;
             }
         }
         events.end(key).await;

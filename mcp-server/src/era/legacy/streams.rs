@@ -7,6 +7,7 @@
 //! Source: [Resumability](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#resumability-and-redelivery).
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -18,7 +19,10 @@ use futures_util::task::AtomicWaker;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Session;
-use crate::{call::Call, cluster::StreamKey};
+use crate::{
+    call::Call,
+    cluster::{Bound, StreamKey},
+};
 
 /// The number of a session's own stream.
 pub(super) const OWN: u32 = 0;
@@ -44,9 +48,6 @@ struct Told {
     orphan: Option<OwnedSemaphorePermit>,
 }
 
-/// How many events a reader may be behind before the teller waits for it. Nobody waits for a reader that isn't there.
-const WINDOW: u64 = 64;
-
 /// A reader's place.
 #[derive(Debug, Default)]
 struct Seat {
@@ -64,10 +65,6 @@ impl Seat {
         self.waker.wake();
         self.teller.wake();
     }
-
-    fn is_ahead_of(&self, number: u64) -> bool {
-        self.lost.load(Ordering::Acquire) || number <= self.heard.load(Ordering::Acquire) + WINDOW
-    }
 }
 
 impl Streams {
@@ -77,6 +74,11 @@ impl Streams {
 
     pub(super) fn hang_up(&mut self) {
         self.readers.drain(..).for_each(|(_, seat)| seat.lose());
+    }
+
+    /// Ends the stream that never ends by itself.
+    pub(super) fn end_own(&mut self) {
+        self.stand_up(OWN, None).into_iter().for_each(|seat| seat.lose());
     }
 
     fn sit_down(&mut self, stream: u32, heard: u64) -> Arc<Seat> {
@@ -110,7 +112,7 @@ impl Session {
         streams.told.push(Told { stream, calls, orphan: None });
         drop(streams);
         let reader = self.tune_in(stream, 0);
-        (Teller { session: Arc::clone(self), stream, told: 0 }, reader)
+        (Teller { session: Arc::clone(self), stream, told: 0, unheard: VecDeque::new() }, reader)
     }
 
     /// Reads the session's own stream from now on.
@@ -238,6 +240,8 @@ pub(crate) struct Teller {
     stream: u32,
     /// How many events were told.
     told: u64,
+    /// The sizes of the last of them, as far as they may not have been heard.
+    unheard: VecDeque<usize>,
 }
 
 impl Teller {
@@ -245,22 +249,36 @@ impl Teller {
         self.session.key(self.stream)
     }
 
-    /// Counts an event.
-    pub(crate) fn count(&mut self) {
+    /// Counts an event of this size.
+    pub(crate) fn count(&mut self, bytes: usize) {
         self.told += 1;
+        self.unheard.push_back(bytes);
     }
 
-    /// Waits for a reader that is far behind: what it hasn't heard must not be forgotten because of what it hasn't
-    /// heard yet.
-    pub(crate) fn poll_heard(&self, context: &mut Context<'_>) -> Poll<()> {
+    /// Waits for a reader that is far behind until there is room for an event of this size: what it hasn't heard must
+    /// not be forgotten because of what it hasn't heard yet. Nobody waits for a reader that isn't there.
+    pub(crate) fn poll_room(&mut self, bytes: usize, room: Bound, context: &mut Context<'_>) -> Poll<()> {
         let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+            self.unheard.clear();
             return Poll::Ready(());
         };
-        if !seat.is_ahead_of(self.told) {
-            seat.teller.register(context.waker());
+        if self.has_room(&seat, bytes, room) {
+            return Poll::Ready(());
         }
+        seat.teller.register(context.waker());
         // Looked at once more, for what was heard before anybody waited for it.
-        if seat.is_ahead_of(self.told) { Poll::Ready(()) } else { Poll::Pending }
+        if self.has_room(&seat, bytes, room) { Poll::Ready(()) } else { Poll::Pending }
+    }
+
+    fn has_room(&mut self, seat: &Seat, bytes: usize, room: Bound) -> bool {
+        let heard = seat.heard.load(Ordering::Acquire);
+        while self.told.saturating_sub(self.unheard.len() as u64) < heard && !self.unheard.is_empty() {
+            self.unheard.pop_front();
+        }
+        let waiting: usize = self.unheard.iter().sum();
+        seat.lost.load(Ordering::Acquire)
+            || self.unheard.is_empty()
+            || (self.unheard.len() < room.events && waiting + bytes <= room.bytes)
     }
 }
 
