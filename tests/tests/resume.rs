@@ -800,6 +800,32 @@ async fn ten_thousand_resumes_cost_nothing_that_stays() {
     assert_eq!(stream.rest().await, []);
 }
 
+/// What is kept is for clients that are away: whoever reads loses nothing, however much is said.
+#[tokio::test]
+async fn whoever_reads_loses_nothing_however_little_is_kept() {
+    let says = |mut call: Invocation| async move {
+        let ctx = Ctx::from_call(&call.call)?;
+        let (count, size): (u32, usize) = (call.argument("count")?, call.argument("size")?);
+        for _ in 0..count {
+            ctx.log(Level::Error, "x".repeat(size)).await;
+        }
+        Ok(ToolResult::text("done"))
+    };
+    for (events, bytes, count, size) in
+        [(1_000, 4 << 20, 200, 100_000), (1_000, 4 << 20, 5_000, 10), (5, 4 << 20, 100, 10), (1, 1, 50, 10)]
+    {
+        let says = Tool::new("says", "Says much.", says).input_schema(json!({"type": "object"}));
+        let server = McpServer::new("much").tool(says).keep_events(events, bytes, Duration::from_mins(1));
+        let router = server.build().unwrap().router();
+        let id = open_session(&router, LEGACY).await;
+        let params = json!({ "name": "says", "arguments": { "count": count, "size": size } });
+        let mut stream = Stream::open(&router, &Draft::legacy(&id, "tools/call", params)).await;
+        let heard = stream.rest().await;
+        // One to begin with, and the answer.
+        assert_eq!(heard.len(), count + 2, "{events} events and {bytes} bytes are kept");
+    }
+}
+
 /// Streams that are over are not looked through again with each new one.
 #[tokio::test]
 async fn many_short_streams_of_one_session_take_no_longer_than_few() {
