@@ -55,8 +55,12 @@ pub(crate) fn table(held: &[Held]) -> String {
     ] {
         for held in held {
             // Writing to a string does not fail.
-            let _: std::fmt::Result =
-                writeln!(table, "| {what} | {} | {} |", held.title, grouped(bytes(held) as f64));
+            let _: std::fmt::Result = writeln!(
+                table,
+                "| {what} | {} | {} |",
+                held.title,
+                grouped(f64::from(u32::try_from(bytes(held)).unwrap_or(u32::MAX)))
+            );
         }
     }
     table

@@ -1,13 +1,15 @@
 //! Golden expansions: to review a change of the macro is to read the difference.
 //!
-//! `tests/expand/<tool>.rs` is what a user writes, `<tool>.expanded.rs` beside it is what becomes of it.
+//! `tests/expand/<case>.rs` is what a user writes, `<case>.expanded.rs` beside it is what becomes of it.
 //! `UPDATE=1 cargo test -p mcp-macros` writes the latter anew.
 
 use std::{env, fs, path::Path};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Item, Meta};
+use syn::{Attribute, Item};
+
+use crate::{attr::Annotation, offered::Offered};
 
 #[test]
 fn a_plain_function() {
@@ -29,6 +31,26 @@ fn a_blocking_function_with_a_structured_value() {
     expands_as_written_down("blocking");
 }
 
+#[test]
+fn a_template_with_everything_that_is_said_of_it() {
+    expands_as_written_down("resource");
+}
+
+#[test]
+fn a_prompt_whose_argument_is_completed() {
+    expands_as_written_down("prompt");
+}
+
+#[test]
+fn a_completion_of_its_own() {
+    expands_as_written_down("completion");
+}
+
+#[test]
+fn the_methods_of_an_object() {
+    expands_as_written_down("methods");
+}
+
 fn expands_as_written_down(name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/expand");
     let source = fs::read_to_string(folder.join(name).with_extension("rs")).unwrap();
@@ -45,18 +67,28 @@ fn expands_as_written_down(name: &str) {
     );
 }
 
-/// The functions that have the attribute, as the compiler would expand them; the rest is left out.
+/// What has one of the attributes, as the compiler would expand it; the rest is left out.
 fn expand(file: syn::File) -> syn::File {
     let mut expanded = TokenStream::new();
     for item in file.items {
-        let Item::Fn(mut function) = item else { continue };
-        let at = function.attrs.iter().position(|attribute| attribute.path().is_ident("mcp_tool"));
-        let attribute = function.attrs.remove(at.unwrap());
-        let arguments = match attribute.meta {
-            Meta::List(list) => list.tokens,
-            _ => TokenStream::new(),
-        };
-        expanded.extend(crate::tool(arguments, &function.into_token_stream()));
+        match item {
+            Item::Fn(mut function) => {
+                let attribute = take(&mut function.attrs, |attribute| Offered::of(attribute).is_some());
+                let annotation = Annotation::of(&attribute).unwrap();
+                let item = function.into_token_stream();
+                expanded.extend(crate::function(annotation.offered, annotation.arguments, &item));
+            }
+            Item::Impl(mut block) => {
+                take(&mut block.attrs, |attribute| attribute.path().is_ident("mcp_tools"));
+                expanded.extend(crate::methods(TokenStream::new(), &block.into_token_stream()));
+            }
+            _ => {}
+        }
     }
     syn::parse2(expanded).unwrap()
+}
+
+fn take(attributes: &mut Vec<Attribute>, is_it: impl Fn(&Attribute) -> bool) -> Attribute {
+    let at = attributes.iter().position(is_it).unwrap();
+    attributes.remove(at)
 }

@@ -24,12 +24,12 @@ pub mod __private;
 
 pub use call::{Call, Ctx, List, Log, Principal, Progress, State, Trace};
 pub use catalog::{
-    Arguments, Complete, Completing, CompletionOutput, FromCall, Invocation, Needs, Prompt, PromptOutput,
-    Resource, ResourceOutput, Tool, ToolOutput,
+    Arguments, Complete, Completing, CompletionOutput, FromCall, Invocation, Needs, Offers, Prompt,
+    PromptOutput, Provider, Resource, ResourceOutput, Tool, ToolOutput,
 };
 pub use clock::{Clock, Hand};
 pub use error::{BuildError, Error, Place, Problem, ToolError};
-pub use mcp_macros::mcp_tool;
+pub use mcp_macros::{mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools};
 pub use protocol::{
     completion::Completion,
     content::{Annotations, Audio, Content, EmbeddedResource, Image, ResourceLink, Role, Text},

@@ -1,3 +1,6 @@
 //! What a server's code usually names: `use mcp_server::prelude::*;`.
 
-pub use crate::{Content, Ctx, Level, McpServer, State, ToolError, ToolResult, mcp_tool};
+pub use crate::{
+    Completing, Content, Ctx, Level, McpServer, PromptMessage, ResourceContents, State, ToolError,
+    ToolResult, mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools,
+};

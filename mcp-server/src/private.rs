@@ -8,6 +8,8 @@
 //!
 //! Methods begin with underscores, because an extension trait of the user's with a method of the name would win.
 
+#[path = "private/methods.rs"]
+pub mod methods;
 #[path = "private/parameter.rs"]
 pub mod parameter;
 #[path = "private/returned.rs"]
@@ -21,15 +23,19 @@ pub use inventory;
 pub use schemars::SchemaGenerator;
 pub use std::{
     self,
+    clone::Clone,
     option::Option::{None, Some},
     primitive::bool,
     result::Result::Ok,
+    sync::Arc,
     time::Duration,
 };
 
+pub use self::methods::Method;
+
 pub use crate::{
     catalog::{
-        Arguments, Handled, Invocation,
+        Arguments, Handled, Invocation, Offers, Provider,
         completion::{Complete, Completer, Completing},
         descriptor::{
             AnnotationsDescriptor, Approval, ApprovalLevel, CardDescriptor, Completed, CompletionDescriptor,
@@ -61,14 +67,16 @@ impl<T> Probe<T> {
 /// The traits that method lookup tries, without names: generated code imports them all, and hides nothing.
 pub mod traits {
     pub use super::{
+        methods::{AsShared as _, AsUnsent as _, AsUnsynced as _},
         parameter::{
             AsArgument as _, AsFromCall as _, AsMissingDeserialize as _, AsMissingSchema as _,
             AsNoParameter as _, AsStated as _, ParameterTag as _,
         },
         returned::{
-            AsContent as _, AsMasked as _, AsMissingSerialize as _, AsNoError as _, AsNoOutput as _,
-            AsOutputMissingSchema as _, AsPlain as _, AsResult as _, AsStructured as _, AsTold as _,
-            ErrorTag as _, OutputTag as _,
+            AsContent as _, AsContents as _, AsMasked as _, AsMessages as _, AsMissingSerialize as _,
+            AsNoContents as _, AsNoError as _, AsNoMessages as _, AsNoOutput as _, AsNoSuggestions as _,
+            AsOutputMissingSchema as _, AsPlain as _, AsResult as _, AsStructured as _, AsSuggestions as _,
+            AsTold as _, ErrorTag as _, OutputTag as _,
         },
     };
 }
@@ -93,7 +101,7 @@ use ways;
 
 /// What stands where a type fits nowhere. It is never reached: `__fits` doesn't compile.
 fn unfit() -> ToolError {
-    ToolError::tell("this tool was not compiled")
+    ToolError::tell("this was not compiled")
 }
 
 /// Takes the parameters and starts the function.

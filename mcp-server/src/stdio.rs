@@ -74,7 +74,7 @@ async fn read(
                 let _ = out.send(refusal.into()).await;
             }
             Line::Whole if line.trim_ascii().is_empty() => {}
-            Line::Whole => talk.take(&line).await,
+            Line::Whole => talk.answer(talk.take(&line)).await,
         }
     }
 }

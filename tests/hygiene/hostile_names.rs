@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unused_macros, clippy::unused_async, clippy::needless_pass_by_value)]
 
-use mcp_server::mcp_tool;
+use mcp_server::{Completing, mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools};
 
 macro_rules! file {
     () => {
@@ -63,4 +63,51 @@ fn start(running: i64, blocking: i64, mut name: i64) -> i64 {
 #[mcp_tool]
 fn r#match(r#type: i64, r#fn: i64, #[arg(rename = "self")] this: i64) -> i64 {
     r#type + r#fn + this
+}
+
+/// Has variables that are called like what is generated.
+#[mcp_resource("hostile-names://{output}/{call}{?__0}", name = "hostile_names.uri")]
+#[allow(clippy::just_underscores_and_digits)]
+async fn uri(output: i64, call: i64, #[arg(default = 3)] __0: i64) -> String {
+    format!("{}", output + call + __0)
+}
+
+/// Has arguments that are called like what is generated.
+#[mcp_prompt(name = "hostile_names.typed")]
+#[allow(clippy::used_underscore_binding)]
+fn typed(#[arg(complete = complete)] __typed: String, value: String) -> String {
+    __typed + &value
+}
+
+fn complete(typed: Completing) -> Vec<String> {
+    Vec::from([typed.value])
+}
+
+#[mcp_completion(prompt = "hostile_names.typed", arg = "value")]
+#[allow(clippy::used_underscore_binding)]
+fn submitted(__value: String, #[arg(rename = "__typed")] __object: Option<String>) -> Vec<String> {
+    Vec::from([__value + &__object.unwrap_or_default()])
+}
+
+/// Is called like a parameter of the glue.
+pub(crate) struct Object(pub(crate) i64);
+
+#[mcp_tools]
+impl Object {
+    /// Is called like the glue itself.
+    #[mcp_tool(name = "hostile_names.provide")]
+    async fn provide(&self, __object: i64, __offers: i64, __shared: i64) -> i64 {
+        self.0 + __object + __offers + __shared
+    }
+
+    /// Is a keyword.
+    #[mcp_tool(name = "hostile_names.type", blocking)]
+    fn r#type(&self, r#self_: i64, offers: i64) -> i64 {
+        self.0 + r#self_ + offers
+    }
+
+    #[mcp_completion(resource = "hostile-names://{output}/{call}{?__0}", arg = "call")]
+    fn offer(&self, offers: String) -> Vec<String> {
+        Vec::from([format!("{offers}{}", self.0)])
+    }
 }

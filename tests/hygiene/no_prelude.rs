@@ -50,3 +50,61 @@ fn guarded(#[arg(secret)] text: ::std::string::String) {
 fn always(_: &::mcp_server::Arguments) -> bool {
     true
 }
+
+/// A text.
+#[::mcp_server::mcp_resource(
+    "no-prelude://text{?upper}",
+    name = "no_prelude.text",
+    title = "Text",
+    mime = "text/plain",
+    annotations(audience = ["user", "assistant"], priority = 0.5, last_modified = "2025-01-12T15:00:58Z"),
+    ttl = "60s",
+    cache = "public",
+    timeout = "1s"
+)]
+async fn text(
+    #[arg(default = false)] upper: bool,
+    suffix: ::mcp_server::State<::std::string::String>,
+) -> ::std::option::Option<::std::string::String> {
+    let text = ::std::format!("text{}", *suffix);
+    ::std::option::Option::Some(if upper { text.to_uppercase() } else { text })
+}
+
+/// Asks.
+#[::mcp_server::mcp_prompt(name = "no_prelude.ask")]
+fn ask(
+    /// What
+    #[arg(complete = self::known, max_length = 9)]
+    what: ::std::string::String,
+) -> ::std::vec::Vec<::mcp_server::PromptMessage> {
+    ::std::vec![::mcp_server::PromptMessage::user(::mcp_server::Content::text(what))]
+}
+
+async fn known(typed: ::mcp_server::Completing) -> ::std::vec::Vec<::std::string::String> {
+    ::std::vec![typed.value]
+}
+
+#[::mcp_server::mcp_completion(resource = "no-prelude://text{?upper}", arg = "upper")]
+fn yes_or_no(typed: ::std::string::String) -> ::mcp_server::Completion {
+    ::mcp_server::Completion::new([typed])
+}
+
+/// Has a part.
+pub(crate) struct Whole {
+    pub(crate) part: ::std::string::String,
+}
+
+#[::mcp_server::mcp_tools]
+impl Whole {
+    /// Gives the part.
+    #[::mcp_server::mcp_tool(name = "no_prelude.part")]
+    async fn part(&self) -> ::std::string::String {
+        ::std::clone::Clone::clone(&self.part)
+    }
+
+    /// Gives the part, elsewhere.
+    #[::mcp_server::mcp_prompt(name = "no_prelude.part", blocking)]
+    fn asked(&self) -> ::std::result::Result<::std::string::String, ::mcp_server::ToolError> {
+        ::std::result::Result::Ok(::std::clone::Clone::clone(&self.part))
+    }
+}

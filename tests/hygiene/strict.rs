@@ -26,7 +26,9 @@
 )]
 #![forbid(unsafe_code)]
 
-use mcp_server::{Ctx, State, ToolError, mcp_tool};
+use mcp_server::{
+    Completing, Ctx, State, ToolError, mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools,
+};
 
 /// Old, and still there.
 #[deprecated = "there is a newer one"]
@@ -78,4 +80,64 @@ pub(crate) fn outer() {
         count
     }
     assert_eq!(inner(1), 1);
+}
+
+/// Old, and still there.
+#[deprecated = "there is a newer one"]
+#[mcp_resource("strict://{name}{?short}", name = "strict.text", ttl = "1s")]
+async fn text(
+    /// Its name
+    #[arg(min_length = 1, complete = names)]
+    name: String,
+    short: Option<bool>,
+    ctx: Ctx,
+) -> Result<Option<String>, ToolError> {
+    tokio::task::yield_now().await;
+    drop(ctx);
+    Ok(Some(name).filter(|_| short.is_none()))
+}
+
+fn names(typed: Completing) -> Vec<String> {
+    vec![typed.value]
+}
+
+/// Asks.
+#[mcp_prompt(name = "strict.ask")]
+fn ask(what: String) -> String {
+    what
+}
+
+#[mcp_completion(prompt = "strict.ask", arg = "what")]
+async fn whats(typed: String, suffix: State<String>) -> Vec<String> {
+    tokio::task::yield_now().await;
+    vec![format!("{typed}{}", String::clone(&suffix))]
+}
+
+/// Has methods of all kinds.
+#[derive(Debug)]
+pub(crate) struct Methods {
+    /// A number
+    pub(crate) number: u8,
+}
+
+#[mcp_tools]
+impl Methods {
+    /// Old, and still there.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    #[deprecated = "there is a newer one"]
+    #[mcp_tool(name = "strict.number")]
+    pub(crate) async fn number(&self, ctx: Ctx) -> Result<u8, ToolError> {
+        tokio::task::yield_now().await;
+        drop(ctx);
+        Ok(self.number)
+    }
+
+    /// A number as a text.
+    #[mcp_resource("strict://number", name = "strict.number")]
+    fn text(&self) -> String {
+        self.number.to_string()
+    }
 }

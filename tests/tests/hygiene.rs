@@ -13,7 +13,7 @@ mod strict;
 use std::time::Duration;
 
 use mcp_server::{
-    __private::{ApprovalLevel, Rate, Registered, inventory},
+    __private::{ApprovalLevel, Rate, Registered, ToolDescriptor, inventory},
     McpServer,
 };
 use mcp_tests::wire::Draft;
@@ -22,11 +22,34 @@ use serde_json::{Value, json};
 /// Rules that the server can't enforce yet keep it from starting; here the functions are what matters.
 const GUARDED: [&str; 2] = ["hostile_types.count", "no_prelude.guarded"];
 
-async fn call(tool: &str, arguments: Value) -> Value {
+async fn ask(method: &str, params: Value) -> Value {
     let server = McpServer::new("hygiene").state("!".to_owned());
     let server = GUARDED.into_iter().fold(server, McpServer::without);
-    let router = server.build().unwrap().router();
-    let result = Draft::call(tool, arguments).send(&router).await.result();
+    let server = server.tools(hostile_names::Object(1)).tools(hostile_types::Shared(2));
+    let server =
+        server.tools(no_prelude::Whole { part: "part".to_owned() }).tools(strict::Methods { number: 7 });
+    Draft::modern(method, params).send(&server.build().unwrap().router()).await.result()
+}
+
+async fn read(uri: &str) -> Value {
+    ask("resources/read", json!({ "uri": uri })).await["contents"][0]["text"].clone()
+}
+
+async fn get(prompt: &str, arguments: Value) -> Value {
+    let result = ask("prompts/get", json!({ "name": prompt, "arguments": arguments })).await;
+    result["messages"][0]["content"]["text"].clone()
+}
+
+async fn complete(of: (&str, &str), argument: &str) -> Value {
+    let (kind, key) = of;
+    let member = if kind == "ref/prompt" { "name" } else { "uri" };
+    let argument = json!({ "name": argument, "value": "a" });
+    let params = json!({ "ref": { "type": kind, member: key }, "argument": argument });
+    ask("completion/complete", params).await["completion"]["values"][0].clone()
+}
+
+async fn call(tool: &str, arguments: Value) -> Value {
+    let result = ask("tools/call", json!({ "name": tool, "arguments": arguments })).await;
     match &result["structuredContent"] {
         Value::Null => result["content"][0]["text"].clone(),
         value => value.clone(),
@@ -37,6 +60,12 @@ async fn call(tool: &str, arguments: Value) -> Value {
 async fn without_a_prelude() {
     assert_eq!(call("no_prelude.add", json!({"b": 2})).await, 3);
     assert_eq!(call("no_prelude.shout", json!({"text": "a"})).await, "A!");
+    assert_eq!(call("no_prelude.part", json!({})).await, "part");
+    assert_eq!(read("no-prelude://text?upper=true").await, "TEXT!");
+    assert_eq!(get("no_prelude.ask", json!({"what": "a"})).await, "a");
+    assert_eq!(get("no_prelude.part", json!({})).await, "part");
+    assert_eq!(complete(("ref/prompt", "no_prelude.ask"), "what").await, "a");
+    assert_eq!(complete(("ref/resource", "no-prelude://text{?upper}"), "upper").await, "a");
 }
 
 #[tokio::test]
@@ -48,6 +77,20 @@ async fn beside_anything() {
     assert_eq!(call("hostile_names.output", arguments).await, 6);
     assert_eq!(call("hostile_names.start", json!({"running": 1, "blocking": 2, "name": 3})).await, 7);
     assert_eq!(call("match", json!({"type": 1, "fn": 2, "self": 3})).await, 6);
+    assert_eq!(call("hostile_names.provide", json!({"__object": 1, "__offers": 2, "__shared": 3})).await, 7);
+    assert_eq!(call("hostile_names.type", json!({"self_": 1, "offers": 2})).await, 4);
+    assert_eq!(read("hostile-names://1/2").await, "6");
+    assert_eq!(get("hostile_names.typed", json!({"__typed": "a", "value": "b"})).await, "ab");
+    assert_eq!(complete(("ref/prompt", "hostile_names.typed"), "__typed").await, "a");
+    assert_eq!(complete(("ref/prompt", "hostile_names.typed"), "value").await, "a");
+    let uri = "hostile-names://{output}/{call}{?__0}";
+    assert_eq!(complete(("ref/resource", uri), "call").await, "a1");
+    assert_eq!(call("hostile_types.double", json!({"by": 2})).await, 4);
+    assert_eq!(read("hostile-types://twice/3").await, "6");
+    assert_eq!(read("hostile-types://3").await, "3");
+    assert_eq!(get("hostile_types.ask", json!({"what": "a"})).await, "a");
+    assert_eq!(complete(("ref/prompt", "hostile_types.ask"), "what").await, "a");
+    assert_eq!(complete(("ref/resource", "hostile-types://{place}"), "place").await, "a");
 }
 
 #[tokio::test]
@@ -57,19 +100,32 @@ async fn under_any_lint() {
     assert_eq!(call("strict.new", json!({"text": "a"})).await, "a!Anonymous");
     assert_eq!(call("strict.nothing", json!({})).await, Value::Null);
     assert_eq!(call("strict.inner", json!({"count": 5})).await, 5);
+    assert_eq!(call("strict.number", json!({})).await, 7);
+    assert_eq!(read("strict://a").await, "a");
+    assert_eq!(read("strict://number").await, "7");
+    assert_eq!(get("strict.ask", json!({"what": "a"})).await, "a");
+    assert_eq!(complete(("ref/prompt", "strict.ask"), "what").await, "a!");
+    assert_eq!(complete(("ref/resource", "strict://{name}{?short}"), "name").await, "a");
+}
+
+fn tool(name: &str) -> &'static ToolDescriptor {
+    let registered = inventory::iter::<Registered>.into_iter();
+    let mut named = registered.filter_map(|registered| match registered {
+        Registered::Tool(descriptor, _) => Some(*descriptor),
+        _ => None,
+    });
+    named.find(|tool| tool.card.name == name).unwrap()
 }
 
 #[test]
 fn every_key_is_carried() {
-    let found = inventory::iter::<Registered>.into_iter();
-    let mut tools =
-        found.filter_map(|found| if let Registered::Tool(tool, _) = found { Some(tool) } else { None });
-    let tool = tools.find(|tool| tool.card.name == "no_prelude.guarded").unwrap();
+    let tool = tool("no_prelude.guarded");
+    let card = tool.card;
     assert_eq!(
-        (tool.card.title, tool.card.icon, tool.card.meta),
+        (card.title, card.icon, card.meta),
         (Some("Guarded"), Some("data:image/png;base64,"), Some("{}"))
     );
-    assert_eq!(tool.card.description, "Everything is said of it.");
+    assert_eq!(card.description, "Everything is said of it.");
     let hints = tool.hints;
     assert_eq!((hints.read_only, hints.destructive), (None, Some(true)));
     assert_eq!((hints.idempotent, hints.open_world), (Some(false), Some(true)));

@@ -432,6 +432,55 @@ async fn a_session_waits_for_a_slow_reader_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn a_result_larger_than_what_is_kept_still_comes_after_what_was_said() {
+    let large = Tool::new("large", "Says a word, then gives back much.", |call: Invocation| async move {
+        ctx(&call)?.log(Level::Error, "a word").await;
+        Ok(ToolResult::text("x".repeat(5 * 1024 * 1024)))
+    });
+    let router = McpServer::new("streams").without("blocks").tool(large).build().unwrap().router();
+    let id = open_session(&router, LEGACY).await;
+    let reply = Draft::legacy(&id, "tools/call", json!({"name": "large"})).send(&router).await;
+    let events = reply.events();
+    assert_eq!(methods(&events), ["notifications/message", "(response)"]);
+    let text = events[1]["result"]["content"][0]["text"].as_str().unwrap();
+    assert_eq!(text.len(), 5 * 1024 * 1024);
+}
+
+#[tokio::test]
+async fn however_little_is_kept_a_connected_reader_misses_nothing() {
+    let (server, _) = server();
+    let router = server.keep_events(0, 0, Duration::ZERO).build().unwrap().router();
+    let id = open_session(&router, LEGACY).await;
+    let reply = Draft::legacy(&id, "tools/call", json!({"name": "at_once"})).send(&router).await;
+    assert_eq!(reply.events().len(), 201);
+}
+
+#[tokio::test]
+async fn a_stop_lets_a_sessions_call_finish() {
+    let wait = Arc::new(Notify::new());
+    let go_on = Arc::clone(&wait);
+    let waits = Tool::new("waits", "Says a word, then waits.", move |call: Invocation| {
+        let go_on = Arc::clone(&go_on);
+        async move {
+            ctx(&call)?.log(Level::Error, "a word").await;
+            go_on.notified().await;
+            Ok(ToolResult::text("done"))
+        }
+    });
+    let server = McpServer::new("streams").without("blocks").tool(waits).build().unwrap();
+    let router = server.router();
+    let id = open_session(&router, LEGACY).await;
+    let call = Draft::legacy(&id, "tools/call", json!({"name": "waits"}));
+    let mut body = router.clone().oneshot(call.request()).await.unwrap().into_body();
+    body.frame().await.unwrap().unwrap();
+    server.stop();
+    wait.notify_one();
+    let rest = timeout(SOON, body.collect()).await.unwrap().unwrap().to_bytes();
+    let events = events(str::from_utf8(&rest).unwrap());
+    assert_eq!(events.last().unwrap()["result"]["content"][0]["text"], json!("done"));
+}
+
+#[tokio::test]
 async fn a_streamed_answer_does_not_wait_for_acknowledgements() {
     let live = Live::start(server().0.build().unwrap()).await;
     let mut connection = live.connect().await;

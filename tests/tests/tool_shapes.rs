@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 
 use axum::Router;
 use mcp_server::{
-    __private::Registered, Call, Content, FromCall, Image, McpServer, Principal, ToolOutput, prelude::*,
+    __private::{Registered, inventory},
+    Call, Content, FromCall, Image, McpServer, Principal, ToolOutput,
+    prelude::*,
 };
 use mcp_tests::wire::Draft;
 use schemars::JsonSchema;
@@ -380,10 +382,12 @@ async fn a_macro_may_write_tools() {
 
 #[test]
 fn the_place_of_a_tool_is_its_functions_name() {
-    let found = mcp_server::__private::inventory::iter::<Registered>.into_iter();
-    let tools =
-        found.filter_map(|found| if let Registered::Tool(tool, _) = found { Some(tool) } else { None });
-    let look = tools.into_iter().find(|tool| tool.card.name == "look").unwrap();
+    let mut registered = inventory::iter::<Registered>.into_iter();
+    let look = registered.find_map(|registered| match registered {
+        Registered::Tool(tool, _) if tool.card.name == "look" => Some(*tool),
+        _ => None,
+    });
+    let look = look.unwrap();
     assert!(look.place.file.ends_with("tool_shapes.rs"), "{}", look.place);
     let line = include_str!("tool_shapes.rs").lines().position(|line| line.starts_with("fn look(")).unwrap();
     assert_eq!(look.place.line as usize, line + 1);

@@ -66,7 +66,13 @@ fn with_trace(draft: Draft, trace: Value) -> Draft {
     })
 }
 
+/// One test: what a subscriber is asked about each place in the code is remembered for the whole program.
 #[tokio::test]
+async fn calls_stand_in_spans_of_their_traces() {
+    a_call_stands_in_a_span_of_its_trace_in_both_eras().await;
+    what_is_no_trace_context_is_left_out().await;
+}
+
 async fn a_call_stands_in_a_span_of_its_trace_in_both_eras() {
     let router = McpServer::new("traced").build().unwrap().router();
     let session = open_session(&router, LEGACY).await;
@@ -94,7 +100,6 @@ async fn a_call_stands_in_a_span_of_its_trace_in_both_eras() {
     }
 }
 
-#[tokio::test]
 async fn what_is_no_trace_context_is_left_out() {
     let router = McpServer::new("traced").build().unwrap().router();
     for trace in [

@@ -12,13 +12,12 @@ use mcp_server::McpServer;
 
 #[tokio::main]
 async fn main() -> Result<(), mcp_server::Error> {
-    let server = McpServer::new("conformance")
+    McpServer::new("conformance")
         .title("Conformance fixture")
         .version(env!("CARGO_PKG_VERSION"))
         .legacy_sse(true)
         .state(changes::Watched::default())
-        .tool(contact::tool());
-    let server = resources::all().into_iter().fold(server, McpServer::resource);
-    let server = prompts::all().into_iter().fold(server, McpServer::prompt);
-    server.run().await
+        .tool(contact::tool())
+        .run()
+        .await
 }

@@ -1,44 +1,36 @@
 //! Resources: a text, bytes, a template, and one that changes.
 
-use mcp_server::{FromCall, Invocation, Resource, ResourceContents, State};
+use mcp_server::prelude::*;
 use serde_json::json;
 
 use crate::{changes::Watched, media};
 
-pub(crate) fn all() -> [Resource; 4] {
-    [static_text(), static_binary(), template(), watched()]
+/// A text that stays as it is.
+#[mcp_resource("test://static-text", name = "static-text", title = "Static text", mime = "text/plain")]
+fn static_text() -> &'static str {
+    "This is the content of the static text resource."
 }
 
-fn static_text() -> Resource {
-    Resource::new("test://static-text", "static-text", "A text that stays as it is.", |_| async {
-        Ok("This is the content of the static text resource.")
-    })
-    .title("Static text")
-    .mime_type("text/plain")
+/// An image of one pixel.
+#[mcp_resource("test://static-binary", name = "static-binary", mime = "image/png", size = 69)]
+fn static_binary() -> &'static [u8] {
+    media::PNG
 }
 
-fn static_binary() -> Resource {
-    Resource::new("test://static-binary", "static-binary", "An image of one pixel.", |_| async {
-        Ok(media::PNG)
-    })
-    .mime_type("image/png")
-    .size(media::PNG.len() as u64)
+/// The data of an id.
+#[mcp_resource("test://template/{id}/data", mime = "application/json")]
+fn template(#[arg(complete = ids)] id: String) -> Result<ResourceContents, ToolError> {
+    let data = json!({ "id": id, "templateTest": true, "data": format!("Data for ID: {id}") });
+    Ok(ResourceContents::json(&data)?)
 }
 
-fn template() -> Resource {
-    let describe = "The data of an id.";
-    Resource::new("test://template/{id}/data", "template", describe, |mut call: Invocation| async move {
-        let id: String = call.argument("id")?;
-        let data = json!({ "id": id, "templateTest": true, "data": format!("Data for ID: {id}") });
-        Ok(ResourceContents::json(&data)?)
-    })
-    .mime_type("application/json")
+/// The ids that begin with what was typed.
+fn ids(typed: Completing) -> Vec<&'static str> {
+    ["123", "124", "200"].into_iter().filter(|id| id.starts_with(&typed.value)).collect()
 }
 
-fn watched() -> Resource {
-    let describe = "Says how often it was changed.";
-    Resource::new(Watched::URI, "watched-resource", describe, |call: Invocation| async move {
-        Ok(State::<Watched>::from_call(&call.call)?.text())
-    })
-    .mime_type("text/plain")
+/// Says how often it was changed.
+#[mcp_resource("test://watched-resource", name = "watched-resource", mime = "text/plain")]
+fn watched(watched: State<Watched>) -> String {
+    watched.text()
 }

@@ -2,17 +2,31 @@
 
 use std::cmp::Ordering;
 
+use syn::Path;
+
 use super::{
     shape::Shape,
     values::{self, Spanned},
 };
 use crate::{
-    attr::{Entry, Literal},
+    attr::{Entry, Kind, Literal},
     diag::{Errors, unknown_key},
+    offered::Offered,
 };
 
-const KNOWN: [&str; 10] =
-    ["min", "max", "min_length", "max_length", "pattern", "default", "example", "rename", "header", "secret"];
+const KNOWN: [&str; 11] = [
+    "min",
+    "max",
+    "min_length",
+    "max_length",
+    "pattern",
+    "default",
+    "example",
+    "rename",
+    "header",
+    "secret",
+    "complete",
+];
 
 /// What the attributes of a parameter say.
 #[derive(Debug, Default)]
@@ -22,6 +36,38 @@ pub(crate) struct Arg {
     pub(crate) rename: Option<Spanned<String>>,
     pub(crate) header: Option<Spanned<String>>,
     pub(crate) secret: bool,
+    /// The function that suggests values.
+    pub(crate) complete: Option<Path>,
+}
+
+/// Why a key can't stand on an argument of such a function.
+fn refuses(offered: Offered, key: &str) -> Option<String> {
+    let (rule, fix) = match (offered, key) {
+        (_, key) if !KNOWN.contains(&key) => return None,
+        (Offered::Tool, "complete") => (
+            "MCP completes arguments of prompts and of resource templates only",
+            "remove it, or take an `enum`, whose values the schema lists",
+        ),
+        (Offered::Tool, _) | (Offered::Completion, "rename") => return None,
+        (Offered::Completion, _) => {
+            ("what was typed so far is not finished, so it keeps no rule", "remove it")
+        }
+        (_, "header") => ("clients repeat arguments of tools only in headers", "remove it"),
+        (Offered::Resource, "example") => {
+            ("a template publishes the names of its variables only", "remove it")
+        }
+        (_, "example") => {
+            ("a prompt publishes names and descriptions only", "put the example into the doc comment")
+        }
+        (Offered::Resource, "secret") => {
+            ("a URI is shown and logged everywhere", "take a secret from the call")
+        }
+        (_, "secret") => {
+            ("a prompt's arguments are shown in the conversation", "take a secret from the call")
+        }
+        _ => return None,
+    };
+    Some(format!("`{key}` can't stand here: {rule}; {fix}"))
 }
 
 /// The values that must agree with each other.
@@ -36,12 +82,12 @@ struct Limits {
 }
 
 /// Reads the keys; says everything that is wrong with them.
-pub(super) fn read(entries: Vec<Entry>, shape: Shape, errors: &mut Errors) -> Arg {
+pub(super) fn read(entries: Vec<Entry>, offered: Offered, shape: Shape, errors: &mut Errors) -> Arg {
     let mut arg = Arg::default();
     let mut limits = Limits::default();
     for entry in values::distinct(entries, errors) {
         let name = entry.name();
-        match shape.refuses_key(&name) {
+        match refuses(offered, &name).or_else(|| shape.refuses_key(&name)) {
             Some(reason) => errors.at(&entry.key, reason),
             None => match &*name {
                 "min" | "max" | "min_length" | "max_length" | "default" | "example" => {
@@ -82,6 +128,7 @@ impl Arg {
                 }
             }
             "secret" => self.secret = values::flag(entry, errors),
+            "complete" => self.complete = completer(entry, errors),
             other => errors.at(&entry.key, unknown_key("`#[arg]`", other, &KNOWN)),
         }
     }
@@ -162,6 +209,16 @@ impl Limits {
         let max = self.max_length.as_ref().filter(|max| longer(max.value))?;
         Some(format!("`max_length` is {}, and it has {length}", max.value))
     }
+}
+
+fn completer(entry: &Entry, errors: &mut Errors) -> Option<Path> {
+    if let Kind::Path(path) = &entry.value.kind {
+        return Some(path.clone());
+    }
+    let message = "`complete` takes the path of a function: `complete = languages`, \
+        with `fn languages(typed: mcp_server::Completing) -> Vec<String>`, `async` or not";
+    errors.at(entry.blame(), message);
+    None
 }
 
 /// The value, if it can be one of the parameter's type.

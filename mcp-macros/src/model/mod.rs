@@ -1,54 +1,69 @@
-//! What a tool is: every rule, and every message about breaking one.
+//! What is offered: every rule, and every message about breaking one.
 //!
-//! Takes the attribute's entries and the function, gives a [`Tool`] that is complete and consistent, or errors.
+//! Takes the attribute's entries and the function, gives something that is complete and consistent, or errors.
 //! Knows no generated code, and never looks into the function's body.
 
+mod annotations;
 mod approval;
 mod arg;
+mod card;
+mod completion;
 mod docs;
 mod function;
 mod keys;
+mod methods;
 mod parameter;
+mod prompt;
+mod resource;
+mod rules;
 mod shape;
+mod source;
+mod template;
+#[cfg(test)]
+mod tests;
+mod tool;
 mod types;
 mod values;
 
 use proc_macro2::Ident;
 use syn::{Attribute, Type};
 
-use self::keys::Keys;
 pub(crate) use self::{
+    annotations::{Annotations, Reader},
     approval::{Approval, Level},
-    keys::{Hints, Rules},
+    card::Card,
+    completion::{Completed, Completion},
+    methods::{Methods, read as read_methods},
     parameter::Parameter,
+    prompt::Prompt,
+    resource::Resource,
+    rules::Rules,
+    source::Source,
+    tool::{Hints, Tool},
 };
-use crate::{
-    attr::{Entry, Function},
-    diag::Errors,
-};
+use crate::{attr::Annotation, diag::Errors, offered::Offered};
 
-/// A tool, ready to be written down.
+/// An annotated function, ready to be written down.
 #[derive(Debug)]
-pub(crate) struct Tool {
-    pub(crate) card: Card,
-    pub(crate) hints: Hints,
-    pub(crate) rules: Rules,
+pub(crate) struct Annotated {
+    pub(crate) item: Item,
     pub(crate) call: Call,
 }
 
-/// What a tool shows of itself.
+/// What the function offers.
 #[derive(Debug)]
-pub(crate) struct Card {
-    pub(crate) name: String,
-    pub(crate) title: Option<String>,
-    pub(crate) description: String,
-    pub(crate) icon: Option<String>,
-    pub(crate) meta: Option<String>,
+pub(crate) enum Item {
+    Tool(Tool),
+    Resource(Resource),
+    Prompt(Prompt),
+    Completion(Completion),
 }
 
 /// The function and its signature.
 #[derive(Debug)]
 pub(crate) struct Call {
+    /// The type whose method it is.
+    pub(crate) owner: Option<Type>,
     pub(crate) function: Ident,
     /// The `#[cfg]`s that the function stands under.
     pub(crate) conditions: Vec<Attribute>,
@@ -68,37 +83,17 @@ pub(crate) enum Way {
     Blocking,
 }
 
-/// Reads a tool; says everything that is wrong with it. What is given back is whole only without errors.
-pub(crate) fn read(entries: Vec<Entry>, function: &Function, errors: &mut Errors) -> Tool {
-    let keys = keys::read(entries, errors);
-    function::check(function, errors);
-    let call = call(&keys, function, errors);
-    if let Some(message) = keys.rules.approval.as_ref().and_then(|approval| approval.message.as_ref()) {
-        let names: Vec<&str> = call.parameters.iter().map(|parameter| &*parameter.name.value).collect();
-        approval::placeholders(message, &names, errors);
-    }
-    Tool { card: card(&keys, function, errors), hints: keys.hints, rules: keys.rules, call }
+/// Reads a function; says everything that is wrong with it. What is given back is whole only without errors.
+pub(crate) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Errors) -> Annotated {
+    let (item, call) = match annotation.offered {
+        Offered::Tool => wrap(Item::Tool, tool::read(annotation, source, errors)),
+        Offered::Resource => wrap(Item::Resource, resource::read(annotation, source, errors)),
+        Offered::Prompt => wrap(Item::Prompt, prompt::read(annotation, source, errors)),
+        Offered::Completion => wrap(Item::Completion, completion::read(annotation, source, errors)),
+    };
+    Annotated { item, call }
 }
 
-fn card(keys: &Keys, function: &Function, errors: &mut Errors) -> Card {
-    let [name, title, description, icon, meta] =
-        [&keys.name, &keys.title, &keys.description, &keys.icon, &keys.meta].map(keys::Text::value);
-    Card {
-        name: name.unwrap_or_else(|| function::name(function, errors)),
-        description: description.unwrap_or_else(|| function::description(function, errors)),
-        title,
-        icon,
-        meta,
-    }
-}
-
-fn call(keys: &Keys, function: &Function, errors: &mut Errors) -> Call {
-    let is_condition = |attribute: &&Attribute| attribute.path().is_ident("cfg");
-    Call {
-        function: function.signature.ident.clone(),
-        conditions: function.attributes.iter().filter(is_condition).cloned().collect(),
-        parameters: parameter::read_all(&function.signature.inputs, errors),
-        output: function::output(function, errors),
-        way: function::way(function, keys.blocking.as_ref(), errors),
-    }
+fn wrap<T>(item: impl FnOnce(T) -> Item, (read, call): (T, Call)) -> (Item, Call) {
+    (item(read), call)
 }

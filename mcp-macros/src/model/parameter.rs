@@ -2,18 +2,20 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Attribute, FnArg, Pat, PatType, Type, ext::IdentExt};
+use syn::{Attribute, FnArg, Pat, PatType, Receiver, ReceiverKind, Type, ext::IdentExt};
 
 use super::{
     arg::{self, Arg},
     docs,
     shape::Shape,
+    source::Source,
     types,
     values::{Spanned, refuses_name},
 };
 use crate::{
     attr::{self, is_arg},
     diag::Errors,
+    offered::Offered,
 };
 
 /// A parameter, injected or an argument: its type's traits decide, and the macro doesn't know them.
@@ -26,22 +28,37 @@ pub(crate) struct Parameter {
     pub(crate) arg: Arg,
     /// There is an `#[arg]`, which only an argument may have.
     pub(crate) has_rules: bool,
-    shape: Shape,
+    /// It must be injected: the client has no name for it.
+    pub(crate) injected: bool,
+    pub(super) shape: Shape,
 }
 
 impl Parameter {
     /// Whether it can only be an argument.
-    fn is_argument(&self) -> bool {
+    pub(super) fn is_argument(&self) -> bool {
         self.has_rules || self.shape.is_known()
+    }
+
+    /// Whether it may be left out, as far as that can be seen.
+    pub(super) fn may_be_absent(&self) -> bool {
+        Shape::is_option(&self.ty) || self.arg.keywords.iter().any(|(keyword, _)| *keyword == "default")
     }
 }
 
 /// Reads the parameters; says everything that is wrong with them.
-pub(super) fn read_all<'a>(
-    inputs: impl IntoIterator<Item = &'a FnArg>,
-    errors: &mut Errors,
-) -> Vec<Parameter> {
-    let parameters: Vec<Parameter> = inputs.into_iter().filter_map(|input| read(input, errors)).collect();
+pub(super) fn read_all(source: &Source<'_>, errors: &mut Errors) -> Vec<Parameter> {
+    let inputs = &source.function.signature.inputs;
+    let mut typed = Vec::new();
+    let mut receiver = None;
+    for input in inputs {
+        match input {
+            FnArg::Typed(parameter) => typed.push(parameter),
+            FnArg::Receiver(this) => receiver = Some(this),
+        }
+    }
+    check_receiver(receiver, source, errors);
+    let read = |typed| read(typed, source.offered, errors);
+    let parameters: Vec<Parameter> = typed.into_iter().filter_map(read).collect();
     for (at, later) in parameters.iter().enumerate() {
         for earlier in &parameters[..at] {
             same_name(earlier, later, errors);
@@ -51,21 +68,41 @@ pub(super) fn read_all<'a>(
     parameters
 }
 
-fn read(input: &FnArg, errors: &mut Errors) -> Option<Parameter> {
-    let typed = match input {
-        FnArg::Typed(typed) => typed,
-        FnArg::Receiver(receiver) => {
-            let message = "a tool is a free function; take what `self` holds as a parameter `State<..>`";
-            errors.at(receiver, message);
-            return None;
+/// A method takes `&self`, and a free function has no `self`.
+fn check_receiver(receiver: Option<&Receiver>, source: &Source<'_>, errors: &mut Errors) {
+    let noun = source.offered.noun();
+    match (receiver, source.owner) {
+        (Some(receiver), None) => {
+            let attribute = source.offered.attribute();
+            let fix = format!("put `#[mcp_tools]` on the `impl`, and leave `#[{attribute}]` here");
+            errors.at(receiver, format!("a method is {noun} in an `impl` with `#[mcp_tools]` only; {fix}"));
         }
-    };
+        (None, Some(_)) => {
+            let message = format!(
+                "a method that is {noun} takes `&self`; add it, or move the function out of the `impl`"
+            );
+            errors.at(&source.function.signature.ident, message);
+        }
+        (Some(receiver), Some(_)) if !is_shared(receiver) => {
+            let fix = "take `&self`, and keep what changes in a `Mutex` or an atomic";
+            errors.at(receiver, format!("calls run side by side and share the object; {fix}"));
+        }
+        _ => {}
+    }
+}
+
+/// Whether it is `&self`.
+fn is_shared(receiver: &Receiver) -> bool {
+    matches!(receiver.kind, ReceiverKind::Reference(_, _, None))
+}
+
+fn read(typed: &PatType, offered: Offered, errors: &mut Errors) -> Option<Parameter> {
     no_conditions(typed, errors);
     types::check_parameter(&typed.ty, errors);
     let shape = Shape::of(&typed.ty);
     let attributes: Vec<&Attribute> = typed.attrs.iter().filter(|attribute| is_arg(attribute)).collect();
     let entries = attributes.iter().flat_map(|attribute| entries(attribute, errors)).collect();
-    let arg = arg::read(entries, shape, errors);
+    let arg = arg::read(entries, offered, shape, errors);
     let ident = ident(&typed.pat, errors)?;
     let own_name = || Spanned { value: ident.unraw().to_string(), tokens: ident.to_token_stream() };
     let parameter = Parameter {
@@ -74,6 +111,7 @@ fn read(input: &FnArg, errors: &mut Errors) -> Option<Parameter> {
         description: docs::text(&typed.attrs).filter(|text| !text.is_empty()),
         arg,
         has_rules: !attributes.is_empty(),
+        injected: false,
         shape,
     };
     unsayable_name(&parameter, errors);
@@ -93,8 +131,7 @@ fn entries(attribute: &Attribute, errors: &mut Errors) -> Vec<attr::Entry> {
 fn no_conditions(typed: &PatType, errors: &mut Errors) {
     for attribute in &typed.attrs {
         if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-            let message =
-                "a tool's parameters are the same in every build; put `#[cfg]` on the whole function";
+            let message = "clients know the parameters, which are the same in every build; put `#[cfg]` on the whole function";
             errors.at(attribute, message);
         }
     }

@@ -43,6 +43,11 @@ impl Shape {
         }
     }
 
+    /// Whether a type is an `Option`, by its name.
+    pub(super) fn is_option(ty: &Type) -> bool {
+        matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+    }
+
     fn named(name: &str) -> Self {
         let integer = integers!(name: i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
         integer.unwrap_or(match name {
@@ -56,6 +61,11 @@ impl Shape {
     /// Whether a parameter of this type is an argument for sure.
     pub(super) fn is_known(self) -> bool {
         !matches!(self, Self::Other)
+    }
+
+    /// Whether it is a text.
+    pub(super) fn is_text(self) -> bool {
+        matches!(self, Self::Text)
     }
 
     /// Why a key can't stand on a parameter of this type.
@@ -91,7 +101,8 @@ impl Shape {
         }
     }
 
-    fn what(self) -> &'static str {
+    /// What it is, for a message.
+    pub(super) fn what(self) -> &'static str {
         match self {
             Self::Integer { .. } => "an integer",
             Self::Float => "a number",

@@ -3,7 +3,8 @@
 use quote::ToTokens;
 use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeReference};
 
-use crate::diag::Errors;
+use super::source::Source;
+use crate::{diag::Errors, offered::Offered};
 
 /// Tells what is wrong with a parameter's type.
 pub(super) fn check_parameter(ty: &Type, errors: &mut Errors) {
@@ -29,27 +30,60 @@ pub(super) fn check_parameter(ty: &Type, errors: &mut Errors) {
 }
 
 /// Tells what is wrong with the type of what a function returns.
-pub(super) fn check_output(ty: &Type, errors: &mut Errors) {
+pub(super) fn check_output(ty: &Type, source: &Source<'_>, errors: &mut Errors) {
+    let noun = source.offered.noun();
     visit(ty, &mut |part| match part {
         Part::Type(Type::ImplTrait(ty)) => {
-            errors
-                .at(ty, "what a tool returns has a schema, so its type must have a name; write the type out");
+            errors.at(ty, format!("what {noun} returns must be of a type with a name; write the type out"));
         }
-        Part::Type(Type::Never(ty)) => errors.at(ty, "a tool returns something; write `()` for nothing"),
+        Part::Type(Type::Never(ty)) if source.offered == Offered::Tool => {
+            errors.at(ty, "a tool returns something; write `()` for nothing");
+        }
+        Part::Type(Type::Never(ty)) => errors.at(ty, format!("{noun} returns something; write its type")),
         Part::Type(Type::Infer(_)) => errors.leave_to_rustc(),
+        // A free function has nothing to borrow from, and rustc says so.
+        Part::Type(Type::Reference(reference))
+            if source.owner.is_some() && !is_static(reference.lifetime.as_ref()) =>
+        {
+            errors.at(reference, format!("{OUTLIVES}; return it by value, as `{}`", owned(reference)));
+        }
+        Part::Lifetime(lifetime) if source.owner.is_some() && !is_static(Some(lifetime)) => {
+            errors.at(lifetime, format!("{OUTLIVES}; return a type that owns its value"));
+        }
         _ => {}
     });
 }
 
+/// The first lifetime in a type, but for `'static`.
+pub(super) fn lifetime(ty: &Type) -> Option<Lifetime> {
+    let mut found = None;
+    visit(ty, &mut |part| match part {
+        Part::Type(Type::Reference(TypeReference { lifetime: Some(lifetime), .. }))
+        | Part::Lifetime(lifetime)
+            if !is_static(Some(lifetime)) =>
+        {
+            found.get_or_insert_with(|| lifetime.clone());
+        }
+        _ => {}
+    });
+    found
+}
+
+const OUTLIVES: &str = "what a method returns outlives the call, so it can't borrow from `self`";
+
 const BORROWS: &str = "a parameter can't borrow, because there is nobody to borrow from";
 
 fn borrowed(reference: &TypeReference, errors: &mut Errors) {
-    let owned = match &*reference.elem {
+    errors.at(reference, format!("{BORROWS}; take it by value, as `{}`", owned(reference)));
+}
+
+/// The type that owns what a reference refers to.
+fn owned(reference: &TypeReference) -> String {
+    match &*reference.elem {
         Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
         Type::Slice(slice) => format!("Vec<{}>", written(&slice.elem)),
         other => written(other),
-    };
-    errors.at(reference, format!("{BORROWS}; take it by value, as `{owned}`"));
+    }
 }
 
 fn is_static(lifetime: Option<&Lifetime>) -> bool {

@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 use crate::{
     attr::{Entry, Kind, Literal},
-    diag::Errors,
+    diag::{Errors, list, nearest},
 };
 
 /// A value, and the tokens to complain about.
@@ -90,6 +90,49 @@ pub(super) fn count(entry: &Entry, least: u32, errors: &mut Errors) -> Option<Sp
         Literal::Integer(number) => u32::try_from(*number).ok().filter(|number| *number >= least),
         _ => None,
     })
+}
+
+/// A number of bytes.
+pub(super) fn size(entry: &Entry, errors: &mut Errors) -> Option<u64> {
+    let name = entry.name();
+    let form = format!("a number of bytes: `{name} = 1_024`");
+    let size = literal(entry, &form, errors, |literal| match literal {
+        Literal::Integer(number) => u64::try_from(*number).ok(),
+        _ => None,
+    });
+    size.map(|size| size.value)
+}
+
+/// One of these words, and what it means.
+pub(super) fn choice<T: Copy>(entry: &Entry, words: &[(&str, T)], errors: &mut Errors) -> Option<T> {
+    let form = format!("a string, one of {}", list(&names(words)));
+    let text = literal(entry, &form, errors, |literal| match literal {
+        Literal::Text(text) => Some(literal.clone()).filter(|_| !text.is_empty()),
+        _ => None,
+    })?;
+    let known = words.iter().find(|(word, _)| matches!(&text.value, Literal::Text(text) if text == word));
+    if known.is_none() {
+        errors.at(&text, no_choice(entry, &text.value, words));
+    }
+    known.map(|(_, meaning)| *meaning)
+}
+
+/// What is said of something that isn't one of these words.
+pub(super) fn no_choice<T>(entry: &Entry, given: &Literal, words: &[(&str, T)]) -> String {
+    let (name, names) = (entry.name(), names(words));
+    let known = list(&names);
+    let near = match given {
+        Literal::Text(text) => nearest(text, &names),
+        _ => None,
+    };
+    match near {
+        Some(near) => format!("`{name}` is not {given}; did you mean `{near}`? There are {known}"),
+        None => format!("`{name}` is not {given}; there are {known}"),
+    }
+}
+
+fn names<'w, T>(words: &[(&'w str, T)]) -> Vec<&'w str> {
+    words.iter().map(|(word, _)| *word).collect()
 }
 
 /// Any value with a JSON form.

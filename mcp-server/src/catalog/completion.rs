@@ -1,18 +1,20 @@
 //! Suggestions for an argument of a prompt or of a resource's template.
 
-use std::{collections::BTreeMap, fmt, future::Future};
+use std::{collections::BTreeMap, fmt, future::Future, sync::Arc};
+
+use serde_json::Value;
 
 use super::{
     arguments::Validator,
     descriptor::{Completed, CompletionDescriptor},
     input::{Input, Needs},
-    invocation::{Handled, Handler, Invocation},
+    invocation::{Arguments, Handled, Handler, Invocation},
     output::CompletionOutput,
     schema,
 };
 use crate::{
     call::Call,
-    error::{Place, Problem, ToolError},
+    error::{Place, Problem, ToolError, nearest},
     protocol::completion::Completion,
 };
 
@@ -20,7 +22,25 @@ use crate::{
 pub type Completer = fn(Completing) -> Handled<Completion>;
 
 /// Functions that suggest values, by the names of the arguments.
-pub(crate) type Completers = BTreeMap<String, Completer>;
+pub(crate) type Completers = BTreeMap<String, Suggester>;
+
+/// A function that suggests values.
+pub(crate) type Suggester = Arc<dyn Fn(Completing) -> Handled<Completion> + Send + Sync>;
+
+/// A function that is asked again and again.
+pub(super) fn suggester<Way>(function: impl Complete<Way> + Clone + Send + Sync + 'static) -> Suggester {
+    Arc::new(move |typed| function.clone().complete(typed))
+}
+
+/// Completers of arguments that aren't there.
+pub(super) fn unknown(completers: &Completers, validator: &Validator) -> Vec<String> {
+    let unknown = completers.keys().filter(|name| !validator.takes(name)).map(|name| {
+        let hint = nearest(name, validator.names());
+        let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        format!("there is no argument `{name}` to complete{hint}")
+    });
+    unknown.collect()
+}
 
 /// What is being typed.
 ///
@@ -88,8 +108,8 @@ where
 /// A completion of its own: a function for one argument of one prompt or template.
 #[derive(Clone)]
 pub(crate) struct CompletionSource {
-    pub(super) descriptor: &'static CompletionDescriptor,
-    pub(super) handler: Handler<Completion>,
+    pub(crate) descriptor: &'static CompletionDescriptor,
+    pub(crate) handler: Handler<Completion>,
 }
 
 impl CompletionSource {
@@ -113,10 +133,9 @@ impl fmt::Debug for CompletionSource {
 }
 
 /// What suggests values for one argument.
-#[derive(Debug)]
 pub(crate) enum Suggest<'o> {
     /// A plain function.
-    Function(Completer),
+    Function(Suggester),
     /// A function with parameters of its own.
     Declared(&'o Declared),
 }
@@ -169,6 +188,19 @@ impl Declared {
         &self.needs
     }
 
+    /// What was typed, and what else the function takes. A known argument that isn't finished either, so that it
+    /// doesn't fit its type, is as good as unknown.
+    fn arguments(&self, typed: String, known: BTreeMap<String, String>) -> Result<Arguments, String> {
+        let typed = (self.typed.clone(), Value::from(typed));
+        let check = |known: &[(String, Value)]| {
+            self.validator.check_texts(known.iter().chain([&typed]).cloned().collect())
+        };
+        let known = known.into_iter().filter(|(name, _)| *name != self.typed && self.validator.takes(name));
+        let known = known.map(|(name, text)| (name, Value::from(text)));
+        let fitting: Vec<_> = known.filter(|one| check(std::slice::from_ref(one)).is_ok()).collect();
+        check(&fitting)
+    }
+
     pub(crate) fn place(&self) -> Place {
         self.place
     }
@@ -180,12 +212,8 @@ impl Suggest<'_> {
         match self {
             Self::Function(function) => function(typed),
             Self::Declared(declared) => {
-                let Completing { value, mut arguments, call } = typed;
-                arguments.insert(declared.typed.clone(), value);
-                // What the function doesn't take is of no use to it.
-                arguments.retain(|name, _| declared.validator.takes(name));
-                let texts = arguments.into_iter().map(|(name, text)| (name, text.into())).collect();
-                match declared.validator.check_texts(texts) {
+                let Completing { value, arguments, call } = typed;
+                match declared.arguments(value, arguments) {
                     Ok(arguments) => (declared.handler)(Invocation { arguments, call, secrets: Vec::new() }),
                     Err(text) => Handled::Ready(Err(ToolError::tell(text))),
                 }

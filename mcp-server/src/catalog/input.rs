@@ -1,6 +1,9 @@
 //! A function's parameters: what is injected from the call, and what the client sends.
 
-use std::any::{TypeId, type_name};
+use std::{
+    any::{TypeId, type_name},
+    sync::Arc,
+};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde::{
@@ -8,7 +11,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::completion::{Completer, Completers};
+use super::completion::{Completer, Completers, Suggester};
 use crate::{
     call::{Call, Ctx, Principal, State},
     error::ToolError,
@@ -142,8 +145,10 @@ impl Input {
 
     /// The functions that suggest values, by the names of their arguments.
     pub(crate) fn completers(&self) -> Completers {
-        let completer =
-            |argument: &Argument| Some((argument.rules.name.to_owned(), argument.rules.complete?));
+        let completer = |argument: &Argument| {
+            let function: Suggester = Arc::new(argument.rules.complete?);
+            Some((argument.rules.name.to_owned(), function))
+        };
         self.arguments.iter().filter_map(completer).collect()
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     arguments::Validator,
     card::Card,
-    completion::{Completer, Completers},
+    completion::{self, Complete, Completers, suggester},
     descriptor::{PromptDescriptor, Rules},
     input::{Input, Needs},
     invocation::{Handled, Handler, Invocation},
@@ -128,8 +128,12 @@ impl Prompt {
 
     /// Has this function suggest values for an argument.
     #[must_use]
-    pub fn complete(mut self, argument: impl Into<String>, completer: Completer) -> Self {
-        self.completers.insert(argument.into(), completer);
+    pub fn complete<Way>(
+        mut self,
+        argument: impl Into<String>,
+        function: impl Complete<Way> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.completers.insert(argument.into(), suggester(function));
         self
     }
 
@@ -180,7 +184,10 @@ impl PromptEntry {
                 (arguments, schema, needs)
             }
         };
-        match Validator::compile(schema, &mut wrong) {
+        let validator = Validator::compile(schema, &mut wrong);
+        let known = validator.as_ref().map(|validator| completion::unknown(&completers, validator));
+        wrong.extend(known.unwrap_or_default());
+        match validator {
             Some(validator) if wrong.is_empty() => {
                 Ok(Self { prompt, meta, arguments, completers, validator, needs })
             }

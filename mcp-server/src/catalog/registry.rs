@@ -69,6 +69,7 @@ pub(crate) struct Offer {
 pub(crate) struct Announced {
     pub(crate) resources: bool,
     pub(crate) prompts: bool,
+    pub(crate) completions: bool,
 }
 
 /// The argument of a prompt or of a template.
@@ -217,6 +218,9 @@ impl Offer {
         self.mirrors = self.tools.entries().iter().any(|tool| !tool.validator().headers().is_empty());
         self.announced.resources |= !self.resources.is_empty() || !self.templates.is_empty();
         self.announced.prompts |= !self.prompts.is_empty();
+        self.announced.completions |= !self.completions.is_empty()
+            || self.prompts.entries().iter().any(|prompt| !prompt.completers().is_empty())
+            || self.templates.entries().iter().any(|template| !template.completers().is_empty());
         self
     }
 
@@ -241,9 +245,7 @@ impl Offer {
 
     /// Whether there is anything to complete.
     pub(crate) fn has_completions(&self) -> bool {
-        !self.completions.is_empty()
-            || self.prompts.entries().iter().any(|prompt| !prompt.completers().is_empty())
-            || self.templates.entries().iter().any(|template| !template.completers().is_empty())
+        self.announced.completions
     }
 
     /// The pages of a list.
@@ -269,7 +271,7 @@ impl Offer {
 
     /// What suggests values for an argument of a prompt.
     pub(crate) fn suggest_for_prompt(&self, prompt: &PromptEntry, argument: &str) -> Option<Suggest<'_>> {
-        let own = prompt.completers().get(argument).copied();
+        let own = prompt.completers().get(argument).cloned();
         own.map(Suggest::Function).or_else(|| self.declared(true, prompt.name(), argument))
     }
 
@@ -279,7 +281,7 @@ impl Offer {
         template: &ResourceEntry,
         variable: &str,
     ) -> Option<Suggest<'_>> {
-        let own = template.completers().get(variable).copied();
+        let own = template.completers().get(variable).cloned();
         own.map(Suggest::Function).or_else(|| self.declared(false, template.uri(), variable))
     }
 
@@ -412,7 +414,11 @@ fn compile<T, E>(
             && key(first) == key(second)
         {
             let name = if what == "resource" { "URI" } else { "name" };
-            let text = format!("has the same {name} as the one at {}; change one of them", place(first));
+            let text = if place(first) == place(second) {
+                "is there twice: `.tools(..)` was given two values of its type; give it one".to_owned()
+            } else {
+                format!("has the same {name} as the one at {}; change one of them", place(first))
+            };
             problems.push(Problem::new(place(second), format!("{what} `{}`", key(second)), text));
         }
     }

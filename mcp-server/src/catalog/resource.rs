@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{
     arguments::Validator,
     card::Card,
-    completion::{Completer, Completers},
+    completion::{self, Complete, Completers, suggester},
     descriptor::{AnnotationsDescriptor, ResourceDescriptor, Rules},
     input::{Input, Needs},
     invocation::{Arguments, Handled, Handler, Invocation},
@@ -159,8 +159,12 @@ impl Resource {
 
     /// Has this function suggest values for a variable of the template.
     #[must_use]
-    pub fn complete(mut self, variable: impl Into<String>, completer: Completer) -> Self {
-        self.completers.insert(variable.into(), completer);
+    pub fn complete<Way>(
+        mut self,
+        variable: impl Into<String>,
+        function: impl Complete<Way> + Clone + Send + Sync + 'static,
+    ) -> Self {
+        self.completers.insert(variable.into(), suggester(function));
         self
     }
 
@@ -221,7 +225,10 @@ impl ResourceEntry {
             }
             None => (schema::of_texts(template.iter().flat_map(Template::variables)), Needs::default()),
         };
-        match Validator::compile(schema, &mut wrong) {
+        let validator = Validator::compile(schema, &mut wrong);
+        let known = validator.as_ref().map(|validator| completion::unknown(&completers, validator));
+        wrong.extend(known.unwrap_or_default());
+        match validator {
             Some(validator) if wrong.is_empty() => {
                 Ok(Self { resource, template, meta, completers, validator, needs })
             }
@@ -239,6 +246,10 @@ impl ResourceEntry {
 
     pub(crate) fn name(&self) -> &str {
         &self.resource.card.name
+    }
+
+    pub(crate) fn description(&self) -> &str {
+        &self.resource.card.description
     }
 
     pub(crate) fn place(&self) -> Place {

@@ -15,14 +15,14 @@ pub(super) fn banner(server: &Server, name: &str, address: SocketAddr, endpoint:
     let vs_code = json!({ "name": name, "type": "http", "url": url });
     let desktop = json!({ "mcpServers": { name: { "command": "npx", "args": ["-y", "mcp-remote", url] } } });
     format!(
-        "{name} serves MCP at {local}\n\n{tools}\n\
+        "{name} serves MCP at {local}\n\n{offered}\n\
          Connect a client:\n  \
          Claude Code     claude mcp add --transport http {name} {url}\n  \
          VS Code         code --add-mcp '{vs_code}'\n  \
          Inspector       npx -y @modelcontextprotocol/inspector@2 --cli --server-url {url} --method tools/list\n  \
          Claude Desktop  in claude_desktop_config.json: {desktop}\n\n\
          {example}Stop with Ctrl-C.",
-        tools = tools(server, false),
+        offered = offered(server),
     )
 }
 
@@ -34,18 +34,36 @@ pub(super) fn tools(server: &Server, as_json: bool) -> String {
         let definitions: Vec<_> = tools.iter().map(|tool| tool.definition()).collect();
         return serde_json::to_string_pretty(&definitions).unwrap_or_default();
     }
-    let width = tools.iter().map(|tool| tool.name().len()).max().unwrap_or_default();
-    let mut text = match tools.len() {
-        0 => "No tools: annotate a function with `#[mcp_tool]`, and name its crate in code.".to_owned(),
-        1 => "1 tool:".to_owned(),
-        count => format!("{count} tools:"),
-    };
-    for tool in tools {
-        let summary = tool.description().lines().next().unwrap_or_default();
-        let _ = write!(text, "\n  {:width$}  {summary}", tool.name());
+    let named = tools.iter().map(|tool| (tool.name(), tool.description()));
+    list("tool", named).unwrap_or_else(|| NOTHING.to_owned())
+}
+
+const NOTHING: &str = "No tools: annotate a function with `#[mcp_tool]`, and name its crate in code.\n";
+
+/// Everything that is offered.
+fn offered(server: &Server) -> String {
+    let offer = server.service.engine.offer.load();
+    let resources = offer.resources.entries().iter().chain(offer.templates.entries());
+    let lists = [
+        list("tool", offer.tools.entries().iter().map(|tool| (tool.name(), tool.description()))),
+        list("resource", resources.map(|resource| (resource.uri(), resource.description()))),
+        list("prompt", offer.prompts.entries().iter().map(|prompt| (prompt.name(), prompt.description()))),
+    ];
+    let lists: Vec<String> = lists.into_iter().flatten().collect();
+    if lists.is_empty() { NOTHING.to_owned() } else { lists.concat() }
+}
+
+/// A list with the first line of each description, if there is anything in it.
+fn list<'o>(kind: &str, entries: impl Iterator<Item = (&'o str, &'o str)>) -> Option<String> {
+    let entries: Vec<_> = entries.collect();
+    let width = entries.iter().map(|(name, _)| name.chars().count()).max()?;
+    let plural = if entries.len() == 1 { "" } else { "s" };
+    let mut text = format!("{} {kind}{plural}:", entries.len());
+    for (name, description) in entries {
+        let _ = write!(text, "\n  {name:width$}  {}", description.lines().next().unwrap_or_default());
     }
     text.push('\n');
-    text
+    Some(text)
 }
 
 /// A line that calls a tool from the shell.

@@ -133,7 +133,10 @@ impl Listener {
     pub(crate) fn poll_take(&self, context: &mut Context<'_>) -> Poll<IndexSet<Change>> {
         let mut mail = self.mailbox.open();
         if mail.pending.is_empty() {
-            mail.waker = Some(context.waker().clone());
+            let before = mail.waker.replace(context.waker().clone());
+            drop(mail);
+            // Somebody else listened until now, who may have been on the point of leaving.
+            before.filter(|before| !before.will_wake(context.waker())).into_iter().for_each(Waker::wake);
             return Poll::Pending;
         }
         Poll::Ready(std::mem::take(&mut mail.pending))

@@ -31,17 +31,17 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    pub(crate) fn add(&mut self, bytes: usize) {
+    fn add(&mut self, bytes: usize) {
         self.events += 1;
         self.bytes += bytes;
     }
 
-    pub(crate) fn remove(&mut self, bytes: usize) {
+    fn remove(&mut self, bytes: usize) {
         self.events -= 1;
         self.bytes -= bytes;
     }
 
-    pub(crate) fn exceeds(self, limit: Self) -> bool {
+    fn exceeds(self, limit: Self) -> bool {
         self.events > limit.events || self.bytes > limit.bytes
     }
 }
@@ -111,16 +111,16 @@ struct Stream {
 struct Waiting {
     memory: Memory,
     key: StreamKey,
-    bell: Arc<Notify>,
+    /// Taken out when this is dropped.
+    bell: Option<Arc<Notify>>,
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         let mut state = self.memory.state();
-        // The last one to go takes the bell away.
-        if Arc::strong_count(&self.bell) == 1
-            && state.bells.get(&self.key).is_some_and(|known| known.as_ptr() == Arc::as_ptr(&self.bell))
-        {
+        // Under the lock: the last one to go takes the bell away.
+        drop(self.bell.take());
+        if state.bells.get(&self.key).is_some_and(|bell| bell.strong_count() == 0) {
             state.bells.remove(&self.key);
         }
     }
@@ -180,9 +180,11 @@ impl Events for Memory {
         if self.look(&key, number) != Following::Nothing {
             return Box::pin(ready(()));
         }
-        let waiting = Waiting { bell: self.bell(&key), key, memory: self.clone() };
+        let bell = self.bell(&key);
+        let waiting = Waiting { bell: Some(Arc::clone(&bell)), key, memory: self.clone() };
         Box::pin(async move {
-            let mut rung = std::pin::pin!(waiting.bell.notified());
+            let (bell, waiting) = (bell, waiting); // dropped from the last to the first
+            let mut rung = std::pin::pin!(bell.notified());
             rung.as_mut().enable();
             // What came between looking and listening.
             if waiting.memory.look(&waiting.key, number) == Following::Nothing {
@@ -191,14 +193,14 @@ impl Events for Memory {
         })
     }
 
+    fn room(&self) -> Bound {
+        let Bound { events, bytes } = self.limits.session;
+        Bound { events: (events / 2).clamp(1, 64), bytes: bytes / 2 }
+    }
+
     fn forget(&self, session: Arc<str>) -> Pending<()> {
         self.state().forget(&session);
         Box::pin(ready(()))
-    }
-
-    fn window(&self) -> Bound {
-        let Bound { events, bytes } = self.limits.session;
-        Bound { events: events / 4, bytes: bytes / 4 }
     }
 }
 

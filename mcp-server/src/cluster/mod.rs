@@ -31,7 +31,7 @@ pub(crate) enum Event {
 }
 
 impl Event {
-    /// How many bytes it takes.
+    /// How much room it takes, in bytes.
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Message(text) => text.len(),
@@ -80,10 +80,10 @@ pub(crate) trait Events: fmt::Debug + Send + Sync {
     /// Waits until something follows the event of this number, or nothing will.
     fn news(&self, key: StreamKey, number: u64) -> Pending<()>;
 
+    /// How much of one stream may wait to be heard while more is appended: what a connected reader hasn't heard yet must
+    /// not be forgotten because of what follows it.
+    fn room(&self) -> Bound;
+
     /// Forgets the streams of a session, and ends them.
     fn forget(&self, session: Arc<str>) -> Pending<()>;
-
-    /// How much of a stream its reader may not have heard yet, so that it hears it before it is forgotten. It is far
-    /// less than what is kept of a session, which may have several streams.
-    fn window(&self) -> Bound;
 }

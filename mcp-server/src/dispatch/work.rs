@@ -57,15 +57,26 @@ pub(super) fn answer<S: Subject>(
     let span = telemetry::span(S::METHOD, subject.name(), call.facts().trace.as_deref());
     let entered = span.enter();
     match catch_unwind(AssertUnwindSafe(function)) {
-        Ok(Handled::Ready(given)) => subject.outcome(given).map(Answer::Done),
+        Ok(Handled::Ready(given)) => {
+            over(&call);
+            subject.outcome(given).map(Answer::Done)
+        }
         Ok(Handled::Running(future)) => {
             let limit = subject.limit().or(desk.timeout);
             drop(entered);
             Ok(Answer::Running(Running::new(subject.work(future), (call, span), limit)))
         }
         Err(payload) => {
+            over(&call);
             Err(ProtocolError::Internal { reference: telemetry::panicked(subject.name(), &*payload) })
         }
+    }
+}
+
+/// What the function started elsewhere learns that it has ended. Mostly there is nothing, and no lock is taken.
+fn over(call: &Call) {
+    if call.is_shared() {
+        call.outbox().end();
     }
 }
 

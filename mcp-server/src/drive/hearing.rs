@@ -5,6 +5,8 @@ use std::{
     task::{Context, Poll, ready},
 };
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use crate::{
     cluster::{Change, Event, Events, Following, Pending},
     drive::Engine,
@@ -18,6 +20,8 @@ pub(crate) struct Hearing {
     /// The number of the last event that was heard.
     number: u64,
     state: State,
+    /// For the stream's calls to go on without a reader.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 enum State {
@@ -35,17 +39,28 @@ impl Hearing {
             Some(following) => Box::pin(std::future::ready(following)),
             None => events.after(reader.key(), number),
         });
-        Self { engine, reader, number, state }
+        Self { engine, reader, number, state, permit: None }
     }
 
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
 
+    /// Whether the stream's calls may go on without their client, which is about to be sent away.
+    pub(crate) fn may_leave(&mut self) -> bool {
+        self.permit = self.permit.take().or_else(|| self.orphan());
+        self.permit.is_some()
+    }
+
+    fn orphan(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.engine.orphans).try_acquire_owned().ok()
+    }
+
     /// The next events with their numbers, at least one. `None`: the stream is over, or is heard by somebody else.
     pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Vec<(u64, Event)>>> {
-        // A server that stops takes every seat away; one that has stopped gives none.
-        if self.reader.poll_lost(context).is_ready() || self.engine.has_stopped() {
+        // A session's own stream ends when the server stops, and doesn't begin any more.
+        let stopped = self.reader.is_own() && self.engine.has_stopped();
+        if stopped || self.reader.poll_lost(context).is_ready() {
             return Poll::Ready(None);
         }
         loop {
@@ -107,6 +122,7 @@ impl Hearing {
 /// The client has gone. What its calls say is kept for it, unless too many go on like this already.
 impl Drop for Hearing {
     fn drop(&mut self) {
-        self.reader.leave(|| Arc::clone(&self.engine.orphans).try_acquire_owned().ok());
+        let reserved = self.permit.take();
+        self.reader.leave(|| reserved.or_else(|| self.orphan()));
     }
 }

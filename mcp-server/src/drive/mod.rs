@@ -47,7 +47,7 @@ impl Engine {
     /// Ends what never ends by itself: the streams of those who listen.
     pub(crate) fn stop(&self) {
         self.stopping.send_replace(true);
-        self.eras.sessions.hang_up();
+        self.eras.sessions.end_own_streams();
     }
 
     pub(crate) fn has_stopped(&self) -> bool {

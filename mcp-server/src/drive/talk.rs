@@ -41,6 +41,9 @@ type Written = Option<Vec<u8>>;
 /// Something that goes on and sends texts meanwhile. The last one is its outcome.
 type Work = Pin<Box<dyn Future<Output = Written> + Send>>;
 
+/// What a message was answered with at once, and what goes on because of it.
+pub(crate) type Taken = (Written, Option<Work>);
+
 /// One client's connection, and what is being answered on it.
 pub(crate) struct Talk {
     engine: Arc<Engine>,
@@ -69,10 +72,13 @@ impl Talk {
         &self.line.principal
     }
 
-    /// Takes one message, or an array of them. What is not answered at once is answered by a task, as soon as there
-    /// is a place for it.
-    pub(crate) async fn take(&self, text: &[u8]) {
-        let (now, later) = self.resolve(text);
+    /// Takes one message, or an array of them. What is given back has to be [answered](Talk::answer).
+    pub(crate) fn take(&self, text: &[u8]) -> Taken {
+        self.resolve(text)
+    }
+
+    /// Answers what was taken. What is not answered at once is answered by a task, as soon as there is a place for it.
+    pub(crate) async fn answer(&self, (now, later): Taken) {
         if let Some(written) = now {
             self.send(written).await;
         }
@@ -127,7 +133,7 @@ impl Talk {
         let _ = self.out.send(written.into()).await;
     }
 
-    fn resolve(&self, text: &[u8]) -> (Written, Option<Work>) {
+    fn resolve(&self, text: &[u8]) -> Taken {
         match json::parse(text) {
             Ok(Json::Array(items)) => match self.batch(items) {
                 Ok(work) => (None, work),
@@ -141,7 +147,7 @@ impl Talk {
         }
     }
 
-    fn one(&self, message: Message<'_>) -> (Written, Option<Work>) {
+    fn one(&self, message: Message<'_>) -> Taken {
         let offer = self.engine.offer.load_full();
         match self.line.resolve(&self.engine.eras, message, &offer) {
             Ok(Turn::Accepted) => (None, None),

@@ -91,14 +91,14 @@ pub(crate) fn messages(steps: &Steps) -> Vec<Vec<u8>> {
 /// Tells of calls on a new stream of their session. They go on by themselves; what is given back reads the stream.
 pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Events>) -> Reader {
     let calls: Vec<Call> = told.calls.iter().filter_map(|steps| steps.call().cloned()).collect();
-    let (mut teller, reader) = session.tell(calls, events.window());
+    let (mut teller, reader) = session.tell(calls);
     tokio::spawn(async move {
-        let key = teller.key();
+        let (key, room) = (teller.key(), events.room());
         while let Some(said) = poll_fn(|context| told.next(context)).await {
             for event in said {
                 let bytes = event.size();
                 // A call whose reader is far behind waits for it. It may be cancelled meanwhile.
-                poll_fn(|context| match teller.poll_room(bytes, context) {
+                poll_fn(|context| match teller.poll_room(bytes, room, context) {
                     Poll::Ready(()) => Poll::Ready(()),
                     Poll::Pending => told.poll_cancelled(context),
                 })

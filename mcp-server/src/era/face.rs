@@ -65,9 +65,7 @@ impl Face {
         }
         let fresh = Arc::new(render(&self.identity, &self.server_info, offer));
         // Somebody who still answers from an older offer doesn't take the newer one away.
-        if rendered.version < fresh.version {
-            self.rendered.store(Arc::clone(&fresh));
-        }
+        self.rendered.rcu(|now| Arc::clone(if now.version < fresh.version { &fresh } else { now }));
         fresh
     }
 

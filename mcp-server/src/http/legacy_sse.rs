@@ -145,7 +145,10 @@ impl Service {
         let talk = lines.find(&id, &Principal::Anonymous).ok_or(Refusal::UnknownLine)?;
         let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
         Talk::is_readable(&received.bytes)?;
-        talk.take(&received.bytes).await;
+        let taken = talk.take(&received.bytes);
+        // What waits for its client takes no room from the bodies of others.
+        drop(received);
+        talk.answer(taken).await;
         Ok(reply::accepted())
     }
 }

@@ -151,7 +151,7 @@ impl Source for Heard {
             match event {
                 Event::Message(message) => numbered(out, &id, &message),
                 // One that something has followed lies behind this client.
-                Event::Pause(_) if at < last => {}
+                Event::Pause(_) if at < last || !self.hearing.may_leave() => {}
                 Event::Pause(retry) => {
                     pause(out, &id, retry);
                     return Poll::Ready(Written::Last);

@@ -36,6 +36,9 @@ impl<T> Injected<T> {
 
     /// What a parameter with `#[arg(..)]` is asked.
     pub fn __has_rules<P: NotInjected>(&self) {}
+
+    /// What a parameter is asked that no client has a name for.
+    pub fn __is_injected<P>(&self) {}
 }
 
 impl<T: FromCall> ParameterTag<T> for Injected<T> {
@@ -52,6 +55,8 @@ impl<T> Argument<T> {
     pub fn __fits<P>(&self) {}
 
     pub fn __has_rules<P>(&self) {}
+
+    pub fn __is_injected<P: Injectable>(&self) {}
 }
 
 impl<T: DeserializeOwned + JsonSchema> ParameterTag<T> for Argument<T> {
@@ -68,24 +73,32 @@ impl<T> Stated<T> {
     pub fn __fits<P: FromCall>(&self) {}
 
     pub fn __has_rules<P>(&self) {}
+
+    pub fn __is_injected<P>(&self) {}
 }
 
 impl<T> MissingSchema<T> {
     pub fn __fits<P: ArgumentSchema>(&self) {}
 
     pub fn __has_rules<P>(&self) {}
+
+    pub fn __is_injected<P>(&self) {}
 }
 
 impl<T> MissingDeserialize<T> {
     pub fn __fits<P: ArgumentValue>(&self) {}
 
     pub fn __has_rules<P>(&self) {}
+
+    pub fn __is_injected<P>(&self) {}
 }
 
 impl<T> NoParameter<T> {
     pub fn __fits<P: Parameter>(&self) {}
 
     pub fn __has_rules<P>(&self) {}
+
+    pub fn __is_injected<P>(&self) {}
 }
 
 macro_rules! unfit_parameters {
@@ -117,7 +130,7 @@ pub trait ArgumentSchema {}
 pub trait ArgumentValue {}
 
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be a parameter of a tool",
+    message = "`{Self}` can't be a parameter",
     label = "neither an argument nor injected",
     note = "an argument is sent by the client: add `#[derive(serde::Deserialize, schemars::JsonSchema)]` to the type",
     note = "an injected parameter is taken from the call: implement `mcp_server::FromCall` for the type, or take a `State<..>` of it"
@@ -130,3 +143,11 @@ pub trait Parameter {}
     note = "remove `#[arg(..)]` from this parameter"
 )]
 pub trait NotInjected {}
+
+#[diagnostic::on_unimplemented(
+    message = "the URI has no variable for this `{Self}`",
+    label = "an argument, which nobody sends",
+    note = "an argument has the name of a variable: name it so, or write `{{name}}` into the URI",
+    note = "an injected parameter is taken from the call: implement `mcp_server::FromCall` for the type, or take a `State<..>` of it"
+)]
+pub trait Injectable {}

@@ -6,7 +6,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
 use super::{Probe, unfit, ways};
-use crate::{catalog::ToolOutput, error::ToolError, protocol::tools::ToolResult};
+use crate::{
+    catalog::{CompletionOutput, PromptOutput, ResourceOutput, ToolOutput, resource::contents},
+    error::ToolError,
+    protocol::{
+        completion::Completion, prompts::PromptResult, resources::ResourceContents, tools::ToolResult,
+    },
+};
 
 pub trait AsResult<T, E> {
     fn __returned(&self) -> Fallible<T, E> {
@@ -29,12 +35,12 @@ impl<T, E> Fallible<T, E> {
         Probe::new()
     }
 
-    pub fn __finish(
+    pub fn __finish<V: OutputTag<T>>(
         &self,
         returned: Result<T, E>,
-        value: impl OutputTag<T>,
+        value: V,
         error: impl ErrorTag<E>,
-    ) -> Result<ToolResult, ToolError> {
+    ) -> Result<V::Given, ToolError> {
         match returned {
             Ok(returned) => value.result(returned),
             Err(returned) => Err(error.error(returned)),
@@ -55,12 +61,12 @@ impl<T> Plain<T> {
         Probe::new()
     }
 
-    pub fn __finish(
+    pub fn __finish<V: OutputTag<T>>(
         &self,
         returned: T,
-        value: impl OutputTag<T>,
+        value: V,
         _: impl ErrorTag<Infallible>,
-    ) -> Result<ToolResult, ToolError> {
+    ) -> Result<V::Given, ToolError> {
         value.result(returned)
     }
 }
@@ -75,12 +81,15 @@ ways! { __output:
 
 /// What a function's value is. `__fits` is where a type that is no result is complained about.
 pub trait OutputTag<T>: Sized {
+    /// What the server makes of it.
+    type Given;
+
     /// The schema, where the value is structured.
     fn __schema(&self, _: &mut SchemaGenerator) -> Option<Schema> {
         None
     }
 
-    fn result(self, returned: T) -> Result<ToolResult, ToolError>;
+    fn result(self, returned: T) -> Result<Self::Given, ToolError>;
 }
 
 impl<T> ContentOutput<T> {
@@ -88,6 +97,8 @@ impl<T> ContentOutput<T> {
 }
 
 impl<T: ToolOutput> OutputTag<T> for ContentOutput<T> {
+    type Given = ToolResult;
+
     fn result(self, returned: T) -> Result<ToolResult, ToolError> {
         Ok(returned.into_result())
     }
@@ -98,6 +109,8 @@ impl<T> StructuredOutput<T> {
 }
 
 impl<T: Serialize + JsonSchema> OutputTag<T> for StructuredOutput<T> {
+    type Given = ToolResult;
+
     /// A title that only repeats the type's name is left out.
     fn __schema(&self, generator: &mut SchemaGenerator) -> Option<Schema> {
         let mut schema = generator.root_schema_for::<T>();
@@ -125,16 +138,94 @@ impl<T> NoOutput<T> {
 }
 
 macro_rules! unfit_outputs {
-    ($($tag:ident)*) => {$(
+    ($($tag:ident: $given:ty),*) => {$(
         impl<T> OutputTag<T> for $tag<T> {
-            fn result(self, _: T) -> Result<ToolResult, ToolError> {
+            type Given = $given;
+
+            fn result(self, _: T) -> Result<$given, ToolError> {
                 Err(unfit())
             }
         }
     )*};
 }
 
-unfit_outputs! { OutputMissingSchema MissingSerialize NoOutput }
+unfit_outputs! { OutputMissingSchema: ToolResult, MissingSerialize: ToolResult, NoOutput: ToolResult }
+
+ways! { __contents:
+    AsContents [T: ResourceOutput] T, &Probe<T> => Contents;
+    AsNoContents [T] T, Probe<T> => NoContents;
+}
+
+ways! { __messages:
+    AsMessages [T: PromptOutput] T, &Probe<T> => Messages;
+    AsNoMessages [T] T, Probe<T> => NoMessages;
+}
+
+ways! { __suggestions:
+    AsSuggestions [T: CompletionOutput] T, &Probe<T> => Suggestions;
+    AsNoSuggestions [T] T, Probe<T> => NoSuggestions;
+}
+
+macro_rules! outputs {
+    ($($tag:ident: $trait:ident => $given:ty, $make:expr;)*) => {$(
+        impl<T> $tag<T> {
+            pub fn __fits<R>(&self) {}
+        }
+
+        impl<T: $trait> OutputTag<T> for $tag<T> {
+            type Given = $given;
+
+            fn result(self, returned: T) -> Result<$given, ToolError> {
+                $make(returned)
+            }
+        }
+    )*};
+}
+
+outputs! {
+    Contents: ResourceOutput => Vec<ResourceContents>, contents;
+    Messages: PromptOutput => PromptResult, |returned: T| Ok(returned.into_prompt());
+    Suggestions: CompletionOutput => Completion, |returned: T| Ok(returned.into_completion());
+}
+
+impl<T> NoContents<T> {
+    pub fn __fits<R: ReturnsContents<T>>(&self) {}
+}
+
+impl<T> NoMessages<T> {
+    pub fn __fits<R: ReturnsMessages<T>>(&self) {}
+}
+
+impl<T> NoSuggestions<T> {
+    pub fn __fits<R: ReturnsSuggestions<T>>(&self) {}
+}
+
+unfit_outputs! { NoContents: Vec<ResourceContents>, NoMessages: PromptResult, NoSuggestions: Completion }
+
+#[diagnostic::on_unimplemented(
+    message = "a resource can't return `{T}`",
+    label = "neither text nor bytes",
+    note = "return `String`, `Vec<u8>`, `ResourceContents`, a `Vec<ResourceContents>`, or an `Option` of these",
+    note = "a value as JSON is `ResourceContents::json(&value)?`",
+    note = "a function that returns a future is declared `async fn`, and returns what the future gives"
+)]
+pub trait ReturnsContents<T> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a prompt can't return `{T}`",
+    label = "neither text nor messages",
+    note = "return `String`, `Content`, `PromptMessage`, `Vec<PromptMessage>` or `PromptResult`",
+    note = "a function that returns a future is declared `async fn`, and returns what the future gives"
+)]
+pub trait ReturnsMessages<T> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a completion can't return `{T}`",
+    label = "not a list of texts",
+    note = "return `Vec<String>`, `Vec<&'static str>` or `Completion`",
+    note = "a function that returns a future is declared `async fn`, and returns what the future gives"
+)]
+pub trait ReturnsSuggestions<T> {}
 
 #[diagnostic::on_unimplemented(
     message = "the returned type `{T}` has no JSON Schema",
@@ -201,7 +292,7 @@ impl<E> ErrorTag<E> for NoError<E> {
 }
 
 #[diagnostic::on_unimplemented(
-    message = "a tool can't fail with `{E}`",
+    message = "an annotated function can't fail with `{E}`",
     label = "not an error that can be told or logged",
     note = "fail with `ToolError`, or with anything that is `Into<Box<dyn std::error::Error + Send + Sync>>`"
 )]

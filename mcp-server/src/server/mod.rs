@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     call::{List, States, Surroundings},
-    catalog::{Announced, Found, Offer, Prompt, Resource, Selection, Tool},
+    catalog::{Announced, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
     clock::Clock,
     cluster::{Changes, EventLimits, Memory},
     dispatch::{Desk, Places},
@@ -85,7 +85,7 @@ struct Limits {
 }
 
 impl McpServer {
-    /// A server of this name, with every annotated function of the program as a tool.
+    /// A server of this name, with everything that the program's functions are annotated as.
     #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         let place = Place::caller();
@@ -154,6 +154,35 @@ impl McpServer {
             let text = format!("a `{}` was given already; one value per type", std::any::type_name::<T>());
             self.problems.push(Problem::new(Place::caller(), "`state`", text));
         }
+        self
+    }
+
+    /// Everything that an object offers: the annotated methods of an `impl` with [`#[mcp_tools]`](crate::mcp_tools).
+    ///
+    /// # Example
+    ///
+    /// ```standalone_crate
+    /// use mcp_server::prelude::*;
+    ///
+    /// struct Greeter {
+    ///     greeting: String,
+    /// }
+    ///
+    /// #[mcp_tools]
+    /// impl Greeter {
+    ///     /// Greet somebody.
+    ///     #[mcp_tool]
+    ///     async fn greet(&self, name: String) -> String {
+    ///         format!("{}, {name}!", self.greeting)
+    ///     }
+    /// }
+    ///
+    /// let server = McpServer::new("greeter").tools(Greeter { greeting: "Hello".into() }).build()?;
+    /// # Ok::<(), mcp_server::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn tools(mut self, object: impl Provider) -> Self {
+        Arc::new(object).provide(&mut Offers::new(&mut self.found));
         self
     }
 
@@ -311,10 +340,10 @@ impl McpServer {
         self
     }
 
-    /// After how long without a request a legacy client's session ends. Default: 30 min.
+    /// After how long without a request a legacy client's session ends, at least a second. Default: 30 min.
     #[must_use]
     pub fn session_idle(mut self, time: Duration) -> Self {
-        self.limits.sessions.idle = time;
+        self.limits.sessions.idle = time.max(Duration::from_secs(1));
         self
     }
 
@@ -328,10 +357,12 @@ impl McpServer {
 
     /// How much of what the streams of one legacy session say is kept for a client that loses its connection, in
     /// messages and bytes, and for how long. Of all sessions together, a hundred times as many messages and sixteen
-    /// times as many bytes. Default: 1,000 messages, 4 MiB, 5 min.
+    /// times as many bytes. At least two messages, the last one however large, for a second; a client that reads its
+    /// stream misses nothing, however little is kept. Default: 1,000 messages, 4 MiB, 5 min.
     #[must_use]
     pub fn keep_events(mut self, messages: usize, bytes: usize, time: Duration) -> Self {
-        self.limits.events = EventLimits::of_session(messages, bytes, time);
+        self.limits.events =
+            EventLimits::of_session(messages.max(2), bytes, time.max(Duration::from_secs(1)));
         self
     }
 
@@ -465,7 +496,10 @@ impl Server {
             stop.await;
             self.stop();
         };
-        Ok(serve(listener, whole_router(Arc::clone(&self.service)), self.connections, stop).await?)
+        let served = serve(listener, whole_router(Arc::clone(&self.service)), self.connections, stop).await;
+        // What still runs for clients that may come back has nobody to come back to.
+        self.service.engine.eras.sessions.end_all();
+        Ok(served?)
     }
 
     /// Serves one client over these two, a message a line: standard input and output, or any other pair. Until the

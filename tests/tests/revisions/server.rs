@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use mcp_server::{
-    Annotations, Audio, CacheScope, Complete, Completing, Completion, EmbeddedResource, Image, Invocation,
-    List, Prompt, PromptMessage, PromptResult, Resource, ResourceContents, ResourceLink, Role, Server, Text,
-    Tool, prelude::*,
+    Annotations, Audio, CacheScope, Completing, Completion, EmbeddedResource, Image, Invocation, List,
+    Prompt, PromptMessage, PromptResult, Resource, ResourceContents, ResourceLink, Role, Server, Text, Tool,
+    prelude::*,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -164,7 +164,7 @@ fn template() -> Resource {
     .annotations(annotations())
     .icon("https://example.com/template.png")
     .meta("com.example/k", 1)
-    .complete("id", |typed| Complete::complete(ids, typed))
+    .complete("id", ids)
 }
 
 fn ids(typed: Completing) -> Vec<String> {
@@ -189,7 +189,7 @@ fn full_prompt() -> Prompt {
     .argument("more", "What else to say", false)
     .icon("https://example.com/prompt.png")
     .meta("com.example/k", 1)
-    .complete("text", |typed| Complete::complete(texts, typed))
+    .complete("text", texts)
 }
 
 async fn texts(typed: Completing) -> Completion {

@@ -130,9 +130,9 @@ impl Session {
         self.ended.load(Ordering::SeqCst)
     }
 
-    /// Ends every stream. Its client may come back for the rest.
-    pub(super) fn end_streams(&self) {
-        self.streams().hang_up();
+    /// Ends its own stream. Those of calls end with them.
+    pub(super) fn end_own_stream(&self) {
+        self.streams().end_own();
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<(RequestId, Call)>> {

@@ -77,7 +77,7 @@ impl Sessions {
     /// Has idle sessions end also when no other is opened, for as long as any is open.
     fn sweep(self: &Arc<Self>) {
         let Ok(runtime) = Handle::try_current() else { return };
-        if self.swept.swap(true, Ordering::Relaxed) {
+        if self.swept.swap(true, Ordering::SeqCst) {
             return;
         }
         let (sessions, pause) = (Arc::downgrade(self), self.limits.idle / 4);
@@ -87,9 +87,9 @@ impl Sessions {
                 let Some(sessions) = sessions.upgrade() else { return };
                 sessions.let_idle_go(sessions.now());
                 if sessions.open.is_empty() {
-                    sessions.swept.store(false, Ordering::Relaxed);
+                    sessions.swept.swap(false, Ordering::SeqCst);
                     // One that was let in just now has found a task that was about to end.
-                    if sessions.open.is_empty() || sessions.swept.swap(true, Ordering::Relaxed) {
+                    if sessions.open.is_empty() || sessions.swept.swap(true, Ordering::SeqCst) {
                         return;
                     }
                 }
@@ -133,9 +133,18 @@ impl Sessions {
         Ok(())
     }
 
-    /// Ends every session's streams: the server stops.
-    pub(crate) fn hang_up(&self) {
-        self.open.pin().values().for_each(|session| session.end_streams());
+    /// Ends the streams that never end by themselves: the server stops.
+    pub(crate) fn end_own_streams(&self) {
+        self.open.pin().values().for_each(|session| session.end_own_stream());
+    }
+
+    /// Ends every session: the server has stopped.
+    pub(crate) fn end_all(&self) {
+        let open = self.open.pin();
+        for session in open.values() {
+            self.over(session);
+        }
+        open.clear();
     }
 
     /// A session that isn't open any more: nothing of it goes on, and nothing is kept.
@@ -180,7 +189,9 @@ impl Sessions {
         }
         idle.sort_unstable_by(|a, b| b.cmp(a));
         let surplus = idle.len() + 1 - cap;
-        for (_, id) in idle.iter().take(surplus.max(cap / 16)) {
+        // One that is in use makes room only when there is no other.
+        let in_use = idle.iter().position(|(since, _)| *since == 0).unwrap_or(idle.len());
+        for (_, id) in idle.iter().take(surplus.max(in_use.min(cap / 16))) {
             if let Some(session) = open.remove(*id) {
                 self.over(session);
             }

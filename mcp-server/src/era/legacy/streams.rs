@@ -48,10 +48,6 @@ struct Told {
     orphan: Option<OwnedSemaphorePermit>,
 }
 
-/// How many events a reader may be behind at most before the teller waits for it. Nobody waits for a reader that isn't
-/// there.
-const MOST_UNHEARD: usize = 64;
-
 /// A reader's place.
 #[derive(Debug, Default)]
 struct Seat {
@@ -80,6 +76,11 @@ impl Streams {
         self.readers.drain(..).for_each(|(_, seat)| seat.lose());
     }
 
+    /// Ends the stream that never ends by itself.
+    pub(super) fn end_own(&mut self) {
+        self.stand_up(OWN, None).into_iter().for_each(|seat| seat.lose());
+    }
+
     fn sit_down(&mut self, stream: u32, heard: u64) -> Arc<Seat> {
         self.stand_up(stream, None).into_iter().for_each(|seat| seat.lose());
         self.told.iter_mut().filter(|told| told.stream == stream).for_each(|told| told.orphan = None);
@@ -104,17 +105,14 @@ impl Streams {
 
 impl Session {
     /// Opens a stream on which these calls are told of, until what is given back is dropped, and reads it.
-    /// `window` is how much of it its reader may not have heard yet.
-    pub(crate) fn tell(self: &Arc<Self>, calls: Vec<Call>, window: Bound) -> (Teller, Reader) {
+    pub(crate) fn tell(self: &Arc<Self>, calls: Vec<Call>) -> (Teller, Reader) {
         let mut streams = self.streams();
         streams.answers += 1;
         let stream = streams.answers;
         streams.told.push(Told { stream, calls, orphan: None });
         drop(streams);
         let reader = self.tune_in(stream, 0);
-        let window = Bound { events: window.events.min(MOST_UNHEARD), ..window };
-        let (told, unheard, behind) = Default::default();
-        (Teller { session: Arc::clone(self), stream, told, unheard, behind, window }, reader)
+        (Teller { session: Arc::clone(self), stream, told: 0, unheard: VecDeque::new() }, reader)
     }
 
     /// Reads the session's own stream from now on.
@@ -242,10 +240,8 @@ pub(crate) struct Teller {
     stream: u32,
     /// How many events were told.
     told: u64,
-    /// The numbers and sizes of those that the reader hasn't heard yet, as far as is known.
-    unheard: VecDeque<(u64, usize)>,
-    behind: Bound,
-    window: Bound,
+    /// The sizes of the last of them, as far as they may not have been heard.
+    unheard: VecDeque<usize>,
 }
 
 impl Teller {
@@ -256,35 +252,33 @@ impl Teller {
     /// Counts an event of this size.
     pub(crate) fn count(&mut self, bytes: usize) {
         self.told += 1;
-        self.unheard.push_back((self.told, bytes));
-        self.behind.add(bytes);
+        self.unheard.push_back(bytes);
     }
 
-    /// Waits, before one more event of this size, for a reader that is far behind: what it hasn't heard must not be
-    /// forgotten because of what it hasn't heard yet.
-    pub(crate) fn poll_room(&mut self, bytes: usize, context: &mut Context<'_>) -> Poll<()> {
-        let seat = self.session.streams().reader(self.stream).cloned();
-        let Some(seat) = seat.filter(|seat| !seat.lost.load(Ordering::Acquire)) else {
-            // Whoever comes back is told everything that is kept, at once.
-            (self.unheard, self.behind) = Default::default();
+    /// Waits for a reader that is far behind until there is room for an event of this size: what it hasn't heard must
+    /// not be forgotten because of what it hasn't heard yet. Nobody waits for a reader that isn't there.
+    pub(crate) fn poll_room(&mut self, bytes: usize, room: Bound, context: &mut Context<'_>) -> Poll<()> {
+        let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
+            self.unheard.clear();
             return Poll::Ready(());
         };
-        if !self.has_room(&seat, bytes) {
-            seat.teller.register(context.waker());
+        if self.has_room(&seat, bytes, room) {
+            return Poll::Ready(());
         }
+        seat.teller.register(context.waker());
         // Looked at once more, for what was heard before anybody waited for it.
-        let goes_on = self.has_room(&seat, bytes) || seat.lost.load(Ordering::Acquire);
-        if goes_on { Poll::Ready(()) } else { Poll::Pending }
+        if self.has_room(&seat, bytes, room) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    fn has_room(&mut self, seat: &Seat, bytes: usize) -> bool {
+    fn has_room(&mut self, seat: &Seat, bytes: usize, room: Bound) -> bool {
         let heard = seat.heard.load(Ordering::Acquire);
-        while let Some((_, bytes)) = self.unheard.pop_front_if(|(number, _)| *number <= heard) {
-            self.behind.remove(bytes);
+        while self.told.saturating_sub(self.unheard.len() as u64) < heard && !self.unheard.is_empty() {
+            self.unheard.pop_front();
         }
-        let mut behind = self.behind;
-        behind.add(bytes);
-        self.unheard.is_empty() || !behind.exceeds(self.window)
+        let waiting: usize = self.unheard.iter().sum();
+        seat.lost.load(Ordering::Acquire)
+            || self.unheard.is_empty()
+            || (self.unheard.len() < room.events && waiting + bytes <= room.bytes)
     }
 }
 

@@ -1,0 +1,9 @@
+use mcp_server::prelude::*;
+
+/// Review some code.
+#[mcp_prompt]
+fn review(#[arg(secret)] code: String) -> String {
+    format!("{code:?}")
+}
+
+fn main() {}

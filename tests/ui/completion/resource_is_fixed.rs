@@ -1,0 +1,8 @@
+use mcp_server::prelude::*;
+
+#[mcp_completion(resource = "notes://today", arg = "id")]
+fn ids(typed: String) -> Vec<String> {
+    vec![typed]
+}
+
+fn main() {}

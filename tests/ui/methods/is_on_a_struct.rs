@@ -1,0 +1,6 @@
+use mcp_server::prelude::*;
+
+#[mcp_tools]
+struct Files;
+
+fn main() {}

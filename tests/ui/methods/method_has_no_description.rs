@@ -1,0 +1,13 @@
+use mcp_server::prelude::*;
+
+struct Files;
+
+#[mcp_tools]
+impl Files {
+    #[mcp_tool]
+    fn read(&self) -> String {
+        String::new()
+    }
+}
+
+fn main() {}

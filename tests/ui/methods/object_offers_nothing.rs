@@ -1,0 +1,7 @@
+use mcp_server::prelude::*;
+
+struct Files;
+
+fn main() {
+    McpServer::new("files").tools(Files);
+}

@@ -1,0 +1,9 @@
+use mcp_server::prelude::*;
+
+/// A note.
+#[mcp_resource("notes://{folder}")]
+fn note(foldr: String) -> String {
+    foldr
+}
+
+fn main() {}

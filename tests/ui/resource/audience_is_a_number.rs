@@ -1,0 +1,9 @@
+use mcp_server::prelude::*;
+
+/// A note.
+#[mcp_resource("notes://today", annotations(audience = 1))]
+fn note() -> String {
+    String::new()
+}
+
+fn main() {}

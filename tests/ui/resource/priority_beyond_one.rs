@@ -1,0 +1,9 @@
+use mcp_server::prelude::*;
+
+/// A note.
+#[mcp_resource("notes://today", annotations(priority = 1.5))]
+fn note() -> String {
+    String::new()
+}
+
+fn main() {}

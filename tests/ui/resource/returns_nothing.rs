@@ -1,0 +1,7 @@
+use mcp_server::prelude::*;
+
+/// A note.
+#[mcp_resource("notes://today")]
+fn note() {}
+
+fn main() {}
