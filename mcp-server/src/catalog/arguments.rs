@@ -1,24 +1,10 @@
-//! A call's arguments against the published schema: the verdict is the schema's, and the message is for a model
-//! that will try again.
-
-use std::fmt::Write as _;
+//! A call's arguments against the published schema: the verdict is the schema's.
 
 use http::HeaderName;
-use jsonschema::{
-    Draft, PatternOptions, ValidationError, error::ValidationErrorKind as Rule, paths::LocationSegment,
-};
-use serde_json::{Map, Value};
+use jsonschema::{Draft, PatternOptions};
+use serde_json::Value;
 
-use super::{invocation::Arguments, schema};
-
-/// How many problems of one call are told at once.
-const MOST_TOLD: usize = 8;
-/// How many more of them are counted.
-const MOST_COUNTED: usize = 1_000;
-/// How long the text of one problem may be, in bytes.
-const LONGEST_TOLD: usize = 500;
-/// The longest value that is shown with its problem, in bytes.
-const LONGEST_SHOWN: usize = 100;
+use super::{explain::Explainer, invocation::Arguments, schema};
 
 /// A compiled input schema.
 #[derive(Debug)]
@@ -92,7 +78,9 @@ impl Validator {
     pub(crate) fn check(&self, arguments: Arguments) -> Result<Arguments, String> {
         let mut value = Value::Object(arguments);
         if !self.compiled.is_valid(&value) {
-            return Err(self.explain(&value));
+            return Err(
+                Explainer { schema: &self.schema, secrets: &self.secrets }.explain(&self.compiled, &value)
+            );
         }
         if let Value::Object(arguments) = &mut value {
             for (name, default) in &self.defaults {
@@ -142,113 +130,15 @@ impl Validator {
         self.schema.get("properties").is_some_and(|properties| properties.get(name).is_some())
     }
 
-    /// A text for the model. Bounded, whatever was sent: an error must not be larger than its cause.
-    fn explain(&self, value: &Value) -> String {
-        let mut text = "The arguments don't match the schema, so nothing was run.".to_owned();
-        let mut lines = self.compiled.iter_errors(value).flat_map(|problem| self.say(&problem));
-        for mut line in lines.by_ref().take(MOST_TOLD) {
-            if line.len() > LONGEST_TOLD {
-                line.truncate(line.floor_char_boundary(LONGEST_TOLD));
-                line.push('…');
-            }
-            let _ = write!(text, "\n- {line}");
-        }
-        match lines.take(MOST_COUNTED).count() {
-            0 => {}
-            MOST_COUNTED => text.push_str("\n- and many more"),
-            more => {
-                let _ = write!(text, "\n- and {more} more");
-            }
-        }
-        text
-    }
-
-    /// One problem, in a line for each argument that has it.
-    fn say(&self, problem: &ValidationError<'_>) -> Vec<String> {
-        let path = path_of(problem);
-        let text =
-            || if self.keeps_back(problem) { problem.masked().to_string() } else { problem.to_string() };
-        vec![match problem.kind() {
-            Rule::AdditionalProperties { unexpected } | Rule::UnevaluatedProperties { unexpected } => {
-                let known = self.known_members(problem);
-                let named = unexpected.iter().take(MOST_TOLD + MOST_COUNTED);
-                return named.map(|name| unknown_member(&path, name, &known)).collect();
-            }
-            Rule::Required { property } => {
-                format!("`{}`: required, but missing.", join(&path, property.as_str().unwrap_or_default()))
-            }
-            Rule::Enum { options } => {
-                let options = options.as_array().into_iter().flatten().filter_map(Value::as_str);
-                let given = problem.instance().as_str().unwrap_or_default();
-                format!("`{path}`: {}.{}", text(), suggestion(given, &options.collect::<Vec<_>>()))
-            }
-            _ if path.is_empty() => format!("{}.", text()),
-            _ => format!("`{path}`: {}.", text()),
-        }]
-    }
-
-    /// Whether a problem is told without the value that has it: one that is secret, or long.
-    fn keeps_back(&self, problem: &ValidationError<'_>) -> bool {
-        let long = match &**problem.instance() {
-            Value::String(text) => text.len() > LONGEST_SHOWN,
-            Value::Array(_) | Value::Object(_) => true,
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
-        };
-        long || match problem.instance_path().into_iter().next() {
-            Some(LocationSegment::Property(name)) => self.secrets.iter().any(|secret| **secret == *name),
-            _ => !self.secrets.is_empty(),
-        }
-    }
-
     /// The arguments whose values are shown to nobody.
     pub(crate) fn secrets(&self) -> &[Box<str>] {
         &self.secrets
-    }
-
-    /// The names that the object with the problem may hold.
-    fn known_members(&self, problem: &ValidationError<'_>) -> Vec<&str> {
-        let keyword = problem.schema_path().as_str();
-        let parent = keyword.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let members = self.schema.pointer(parent).and_then(|schema| schema.get("properties"));
-        members.and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str).collect()
     }
 }
 
 /// The properties that a schema names.
 fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     schema.get("properties").and_then(Value::as_object).into_iter().flatten()
-}
-
-/// The path of the value with the problem, as a model writes it: `filter.tags[2]`.
-fn path_of(problem: &ValidationError<'_>) -> String {
-    let mut path = String::new();
-    for segment in problem.instance_path() {
-        match segment {
-            LocationSegment::Property(name) => path = join(&path, &name),
-            LocationSegment::Index(index) => {
-                let _ = write!(path, "[{index}]");
-            }
-        }
-    }
-    path
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
-fn unknown_member(path: &str, name: &str, known: &[&str]) -> String {
-    let name_there = join(path, name);
-    if known.is_empty() {
-        return format!("`{name_there}`: unknown; no arguments are taken here.");
-    }
-    format!("`{name_there}`: unknown.{} Known here: {}.", suggestion(name, known), known.join(", "))
-}
-
-/// "Did you mean …?", when one of the names is near.
-fn suggestion(given: &str, known: &[&str]) -> String {
-    crate::error::nearest(given, known.iter().copied())
-        .map_or_else(String::new, |name| format!(" Did you mean `{name}`?"))
 }
 
 /// The defaults of the arguments, each of which must hold what its own schema says.
@@ -322,87 +212,4 @@ fn annotations(schema: &Value) -> usize {
 fn header_name(annotation: &str) -> Option<HeaderName> {
     let name = HeaderName::try_from(format!("mcp-param-{annotation}")).ok();
     name.filter(|_| !annotation.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn validator(schema: Value) -> Validator {
-        let mut wrong = Vec::new();
-        Validator::compile(schema, &mut wrong).unwrap_or_else(|| panic!("{wrong:?}"))
-    }
-
-    fn told(schema: Value, arguments: Value) -> String {
-        match arguments {
-            Value::Object(arguments) => validator(schema).check(arguments).unwrap_err(),
-            _ => panic!("arguments are an object"),
-        }
-    }
-
-    #[test]
-    fn a_message_names_path_rule_and_the_nearest_name() {
-        let schema = json!({
-            "type": "object",
-            "properties": {
-                "colour": {"type": "string", "enum": ["red", "green"]},
-                "size": {"type": "integer", "minimum": 1},
-                "box": {"$ref": "#/$defs/Box"},
-            },
-            "required": ["size"],
-            "additionalProperties": false,
-            "$defs": {"Box": {
-                "type": "object",
-                "properties": {"width": {"type": "number"}},
-                "additionalProperties": false,
-            }},
-        });
-        let text = told(schema.clone(), json!({"color": "red"}));
-        assert!(text.contains("`color`: unknown. Did you mean `colour`?"), "{text}");
-        assert!(text.contains("`size`: required, but missing."), "{text}");
-        let text = told(schema.clone(), json!({"size": "1"}));
-        assert!(text.contains("`size`:") && text.contains("integer"), "{text}");
-        let text = told(schema.clone(), json!({"size": 1, "colour": "reed"}));
-        assert!(text.contains("Did you mean `red`?"), "{text}");
-        let text = told(schema, json!({"size": 1, "box": {"widht": 2}}));
-        assert!(text.contains("`box.widht`: unknown. Did you mean `width`?"), "{text}");
-    }
-
-    #[test]
-    fn many_problems_are_cut() {
-        let schema =
-            json!({"type": "object", "properties": {"a": {"type": "array", "items": {"type": "string"}}}});
-        let text = told(schema, json!({"a": vec![0; 100]}));
-        assert!(text.contains("and 92 more"), "{text}");
-    }
-
-    #[test]
-    fn an_error_is_no_larger_than_it_must_be() {
-        let schema = json!({"type": "object", "properties": {
-            "colour": {"type": "string", "maxLength": 3}}, "additionalProperties": false});
-        let many: Map<String, Value> = (0..50_000).map(|n| (format!("k{n}"), Value::Null)).collect();
-        assert!(told(schema.clone(), Value::Object(many)).len() < 2_000);
-        let text = told(schema.clone(), json!({"colour": "ü".repeat(100_000)}));
-        assert!(text.len() < 300 && text.contains("`colour`: value is longer"), "{text}");
-        assert!(told(schema, json!({"x".repeat(100_000): 1})).len() < 1_000);
-    }
-
-    #[test]
-    fn a_secret_is_not_told() {
-        let schema = json!({"type": "object", "properties": {
-            "password": {"type": "string", "minLength": 12, "writeOnly": true}, "user": {"type": "string"}}});
-        let text = told(schema.clone(), json!({"password": "hunter2"}));
-        assert!(text.contains("`password`: value is shorter") && !text.contains("hunter2"), "{text}");
-        assert!(told(schema, json!({"user": 7})).contains('7'));
-    }
-
-    #[test]
-    fn a_reference_to_elsewhere_is_refused_and_not_fetched() {
-        let mut wrong = Vec::new();
-        let schema = json!({"type": "object", "properties": {"a": {"$ref": "http://127.0.0.1:9/x"}}});
-        assert!(Validator::compile(schema, &mut wrong).is_none());
-        assert!(wrong[0].contains("can't be used"), "{wrong:?}");
-    }
 }

@@ -8,6 +8,7 @@ pub(crate) mod arguments;
 mod card;
 pub(crate) mod completion;
 pub(crate) mod descriptor;
+mod explain;
 pub(crate) mod input;
 mod invocation;
 mod output;

@@ -54,7 +54,9 @@ impl Template {
             };
             pattern.push_str(&regex::escape(before));
             literal += before.len();
-            self::expression(expression, &mut pattern, &mut groups)?;
+            // What may follow isn't part of what stands before it.
+            let query_follows = after.contains("{?") || after.contains("{&");
+            self::expression(expression, query_follows, &mut pattern, &mut groups)?;
             rest = after;
         }
         pattern.push_str(&regex::escape(rest));
@@ -121,7 +123,12 @@ fn decoded(text: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Adds one expression to the pattern: RFC 6570, section 3.2.
-fn expression(expression: &str, pattern: &mut String, groups: &mut Vec<Group>) -> Result<(), String> {
+fn expression(
+    expression: &str,
+    query_follows: bool,
+    pattern: &mut String,
+    groups: &mut Vec<Group>,
+) -> Result<(), String> {
     let operator = expression.chars().next().filter(|first| "+#./;?&=,!@|".contains(*first));
     let names = expression.strip_prefix(|first| Some(first) == operator).unwrap_or(expression);
     let names: Vec<&str> = names.split(',').collect();
@@ -135,6 +142,7 @@ fn expression(expression: &str, pattern: &mut String, groups: &mut Vec<Group>) -
     let names = names.iter().map(|name| self::name(name, expression)).collect::<Result<Vec<_>, _>>()?;
     let (first, between, value) = match operator {
         None => ("", ",", "([^/?#,]+)"),
+        Some('+') if query_follows => ("", ",", if names.len() == 1 { "([^?#]+)" } else { "([^,?#]+)" }),
         Some('+') => ("", ",", if names.len() == 1 { "(.+)" } else { "([^,]+)" }),
         Some('#') => ("#", ",", if names.len() == 1 { "(.+)" } else { "([^,]+)" }),
         Some('.') => ("\\.", "\\.", "([^./?#]+)"),
@@ -194,6 +202,8 @@ mod tests {
             ("test://template/{id}/data", "test://template/123/data", json!({"id": "123"})),
             ("a://{x,y}", "a://1,2", json!({"x": "1", "y": "2"})),
             ("file:///{+path}", "file:///a/b.txt", json!({"path": "a/b.txt"})),
+            ("file:///{+path}{?q}", "file:///a/b?q=1", json!({"path": "a/b", "q": "1"})),
+            ("file:///{+path}{?q}", "file:///a/b", json!({"path": "a/b"})),
             ("file://{/path*}", "file:///a/b%20c", json!({"path": ["a", "b c"]})),
             ("a://b{/x,y}", "a://b/1/2", json!({"x": "1", "y": "2"})),
             ("a://b{.ext}", "a://b.md", json!({"ext": "md"})),
