@@ -37,7 +37,7 @@ pub(crate) enum Refusal {
     #[error("the body broke off")]
     BrokenBody,
     #[error(
-        "`Mcp-Session-Id` is missing; begin with `initialize`, or send a {} request",
+        "`Mcp-Session-Id` is missing; begin with `initialize`, or send a request of {0}, with the header `MCP-Protocol-Version: {0}`",
         Revision::V2026_07_28
     )]
     NoSession,
@@ -393,12 +393,19 @@ impl fmt::Display for Problem {
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.listing())]
 pub struct BuildError {
+    /// What can't be done.
+    what: &'static str,
     problems: Vec<Problem>,
 }
 
 impl BuildError {
     pub(crate) fn new(problems: Vec<Problem>) -> Self {
-        Self { problems }
+        Self { what: "this server can't start", problems }
+    }
+
+    /// The problems of something that is to be offered by a server that runs.
+    pub(crate) fn of_a_change(problems: Vec<Problem>) -> Self {
+        Self { what: "this can't be offered", problems }
     }
 
     /// The problems.
@@ -408,7 +415,7 @@ impl BuildError {
 
     fn listing(&self) -> String {
         let problems = if self.problems.len() == 1 { "problem" } else { "problems" };
-        let mut text = format!("this server can't start: {} {problems}", self.problems.len());
+        let mut text = format!("{}: {} {problems}", self.what, self.problems.len());
         for problem in &self.problems {
             text.push_str("\n  ");
             text.push_str(&problem.to_string());

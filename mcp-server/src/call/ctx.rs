@@ -63,7 +63,8 @@ impl Ctx {
         Log { call: &self.call, level, data, logger: None }
     }
 
-    /// Tells everybody who subscribed to this resource that it has other contents.
+    /// Tells everybody who subscribed to this resource that it has other contents. Where nothing can be awaited,
+    /// `State<Catalog>` and [`Catalog::resource_updated`](crate::Catalog::resource_updated) do the same.
     ///
     /// Source: [Subscriptions](https://modelcontextprotocol.io/specification/2026-07-28/server/resources#subscriptions).
     pub async fn notify_resource_updated(&self, uri: impl AsRef<str>) {

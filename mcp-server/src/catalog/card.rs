@@ -36,9 +36,8 @@ impl Card {
     pub(super) fn check(&self, wrong: &mut Vec<String>) -> Option<Map<String, Value>> {
         let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         if self.name.is_empty() || self.name.len() > 128 || !self.name.chars().all(legal) {
-            wrong.push(
-                "a name is 1 to 128 of the characters A-Z a-z 0-9 _ - .; give another with `name`".to_owned(),
-            );
+            let name = &self.name;
+            wrong.push(format!("a name is 1 to 128 of the characters A-Z a-z 0-9 _ - . and `{name}` isn't"));
         }
         if self.description.trim().is_empty() {
             wrong.push("a description is required: a model can't choose what it can't read about".to_owned());

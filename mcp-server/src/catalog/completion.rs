@@ -184,6 +184,11 @@ impl Declared {
         }
     }
 
+    /// The parameters that take other arguments than the one that is typed.
+    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
+        self.validator.names().filter(|name| *name != self.typed)
+    }
+
     pub(crate) fn needs(&self) -> &Needs {
         &self.needs
     }

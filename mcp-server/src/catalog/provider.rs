@@ -42,6 +42,13 @@ pub trait Provider {
     fn provide(self: Arc<Self>, offers: &mut Offers<'_>);
 }
 
+/// A handle that its owner keeps: for what changes the object while the server runs.
+impl<T: Provider> Provider for Arc<T> {
+    fn provide(self: Arc<Self>, offers: &mut Offers<'_>) {
+        T::provide(Self::clone(&self), offers);
+    }
+}
+
 /// Takes what a [`Provider`] offers.
 #[derive(Debug)]
 pub struct Offers<'s>(&'s mut Found);

@@ -197,7 +197,9 @@ impl Offer {
         );
         let prompts =
             compile(found.prompts, "prompt", Prompt::name, Prompt::place, PromptEntry::compile, problems);
-        let (templates, resources) = resources.into_iter().partition(|entry| entry.template().is_some());
+        let (templates, resources): (Vec<_>, Vec<_>) =
+            resources.into_iter().partition(|entry| entry.template().is_some());
+        same_shapes(&templates, problems);
         let mut offer = Self {
             version: 0,
             page_size,
@@ -356,6 +358,9 @@ impl Offer {
                 continue;
             }
             match Declared::compile(source) {
+                Ok(declared) if let Some(text) = self.unknown_others(source, &declared) => {
+                    problems.push(Problem::new(source.place(), "completion", text));
+                }
                 Ok(declared) => _ = all.insert(key, declared),
                 Err(wrong) => problems.extend(wrong),
             }
@@ -392,9 +397,38 @@ impl Offer {
         Some(Problem::new(source.place(), "completion", format!("{text}{hint}")))
     }
 
+    /// Which of a completion's other parameters names no argument of its owner: it would never be known.
+    fn unknown_others(&self, source: &CompletionSource, declared: &Declared) -> Option<String> {
+        let (owner, validator) = match source.of() {
+            Completed::Prompt(name) => (name, self.prompts.get(name)?.validator()),
+            Completed::Resource(uri) => (uri, self.templates.get(uri)?.validator()),
+        };
+        let unknown = declared.others().find(|name| !validator.takes(name))?;
+        let hint = nearest(unknown, validator.names());
+        let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Some(format!("takes `{unknown}`, which is no argument of `{owner}`{hint}"))
+    }
+
     /// What every completion's parameters need.
     pub(crate) fn completion_needs(&self) -> impl Iterator<Item = (&str, Place, &Needs)> {
         self.completions.iter().map(|(key, declared)| (&*key.argument, declared.place(), declared.needs()))
+    }
+}
+
+/// Templates of which the second would never be read.
+fn same_shapes(templates: &[Arc<ResourceEntry>], problems: &mut Vec<Problem>) {
+    for (at, second) in templates.iter().enumerate() {
+        let like = |first: &&Arc<ResourceEntry>| {
+            let (first, second) = (first.template(), second.template());
+            first.zip(second).is_some_and(|(first, second)| first.is_like(second))
+        };
+        // One of the very same URI has been told of already.
+        if let Some(first) = templates[..at].iter().find(like).filter(|first| first.uri() != second.uri()) {
+            let (uri, place) = (first.uri(), first.place());
+            let text =
+                format!("has the same URIs as `{uri}` at {place}, which are read there; change one of them");
+            problems.push(Problem::new(second.place(), format!("resource `{}`", second.uri()), text));
+        }
     }
 }
 

@@ -71,6 +71,11 @@ impl Template {
         }
     }
 
+    /// Whether every URI of one is one of the other's too, whatever their variables are called.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.regex.as_str() == other.regex.as_str()
+    }
+
     pub(crate) fn literal(&self) -> usize {
         self.literal
     }

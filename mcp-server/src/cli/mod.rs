@@ -70,7 +70,32 @@ impl McpServer {
     ///
     /// When the server can't be built, can't listen, or would be open to everyone who reaches it; and when a
     /// command fails.
-    pub async fn run(mut self) -> Result<(), Error> {
+    pub async fn run(self) -> Result<(), Error> {
+        self.run_with(|_| {}).await
+    }
+
+    /// As [`McpServer::run`], and hands the server out before it serves: for what changes its
+    /// [catalog](Server::catalog) from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`McpServer::run`].
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), mcp_server::Error> {
+    /// let server = mcp_server::McpServer::new("files");
+    /// server
+    ///     .run_with(|server| {
+    ///         let catalog = server.catalog();
+    ///         tokio::spawn(async move { catalog.resource_updated("files://log") });
+    ///     })
+    ///     .await
+    /// # }
+    /// ```
+    pub async fn run_with(mut self, started: impl FnOnce(&Server)) -> Result<(), Error> {
         let cli = self.parse();
         log_to_stderr();
         if cli.public_url.is_some() {
@@ -79,6 +104,7 @@ impl McpServer {
         let endpoint = self.public.endpoint();
         let name = self.implementation.name.clone();
         let server = self.build()?;
+        started(&server);
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&server, &name, &cli.bind, endpoint).await,
             Command::Stdio => stdio(&server).await,

@@ -38,15 +38,19 @@ pub(super) fn tools(server: &Server, as_json: bool) -> String {
     list("tool", named).unwrap_or_else(|| NOTHING.to_owned())
 }
 
-const NOTHING: &str = "No tools: annotate a function with `#[mcp_tool]`, and name its crate in code.\n";
+const NOTHING: &str = "Nothing is offered: annotate a function with `#[mcp_tool]`, and name its crate in code. Methods \
+     in an `impl` with `#[mcp_tools]` need `.tools(object)`.\n";
 
 /// Everything that is offered.
 fn offered(server: &Server) -> String {
     let offer = server.service.engine.offer.load();
-    let resources = offer.resources.entries().iter().chain(offer.templates.entries());
     let lists = [
         list("tool", offer.tools.entries().iter().map(|tool| (tool.name(), tool.description()))),
-        list("resource", resources.map(|resource| (resource.uri(), resource.description()))),
+        list("resource", offer.resources.entries().iter().map(|entry| (entry.uri(), entry.description()))),
+        list(
+            "resource template",
+            offer.templates.entries().iter().map(|entry| (entry.uri(), entry.description())),
+        ),
         list("prompt", offer.prompts.entries().iter().map(|prompt| (prompt.name(), prompt.description()))),
     ];
     let lists: Vec<String> = lists.into_iter().flatten().collect();

@@ -1,6 +1,6 @@
 //! What a server shows of itself, rendered once for every revision, and again after each change.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 
@@ -15,10 +15,6 @@ use crate::{
     },
 };
 
-/// For how long a client may keep a listing or a discovery: as long as it may miss that there is a new one, if it
-/// doesn't listen.
-const LISTING: Cache = Cache { ttl: std::time::Duration::from_mins(5), scope: CacheScope::Public };
-
 /// The key under which results name the server.
 pub(super) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
@@ -27,6 +23,15 @@ pub(super) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 pub(crate) struct Identity {
     pub(crate) implementation: Implementation,
     pub(crate) instructions: Option<String>,
+    /// For how long a client may keep a listing or a discovery: as long as it may miss that there is a new one, if it
+    /// doesn't listen.
+    pub(crate) list_ttl: Duration,
+}
+
+impl Identity {
+    fn listing(&self) -> Cache {
+        Cache { ttl: self.list_ttl, scope: CacheScope::Public }
+    }
 }
 
 /// The answers that are the same for everyone.
@@ -114,7 +119,9 @@ fn capabilities(offer: &Offer, revision: Revision) -> Capabilities {
 fn render(identity: &Identity, server_info: &[u8], offer: &Offer) -> Rendered {
     let page = |kind, revision| {
         let ranges = offer.pages(kind).ranges().enumerate();
-        ranges.map(|(page, range)| render_page(offer, (kind, page, range), revision, server_info)).collect()
+        let render =
+            |(page, range)| render_page(offer, (kind, page, range), revision, (identity, server_info));
+        ranges.map(render).collect()
     };
     Rendered {
         version: offer.version(),
@@ -134,7 +141,7 @@ fn render_discover(identity: &Identity, server_info: &[u8], offer: &Offer) -> Ve
         },
     );
     out.pop(); // the closing brace
-    write_cache(&mut out, LISTING);
+    write_cache(&mut out, identity.listing());
     end_result(&mut out, server_info);
     out
 }
@@ -143,7 +150,7 @@ fn render_page(
     offer: &Offer,
     (kind, page, range): (Kind, usize, std::ops::Range<usize>),
     revision: Revision,
-    server_info: &[u8],
+    (identity, server_info): (&Identity, &[u8]),
 ) -> Vec<u8> {
     let mut out = Vec::new();
     out.extend_from_slice(match kind {
@@ -169,7 +176,7 @@ fn render_page(
         write_json(&mut out, next);
     }
     if knows(revision, Feature::ResultEnvelope) {
-        write_cache(&mut out, LISTING);
+        write_cache(&mut out, identity.listing());
         end_result(&mut out, server_info);
     } else {
         out.push(b'}');

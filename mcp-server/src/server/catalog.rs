@@ -12,10 +12,11 @@ use crate::{
 };
 
 /// What a running server offers. A change holds from the next request on, and everybody who listens is told of it.
-/// Calls that run go on with what they began with.
+/// Calls that run go on with what they began with. A modern client that doesn't listen may keep a list for as long as
+/// [`McpServer::list_ttl`](crate::McpServer::list_ttl) says.
 ///
 /// Cheap to clone, and may be kept by whatever knows of changes: a file watcher, a database's listener. Functions take it
-/// as [`State<Catalog>`](crate::State). After its server is gone, nothing changes any more.
+/// as [`State<Catalog>`](crate::State), and [`McpServer::run_with`](crate::McpServer::run_with) gives it to `main`. After its server is gone, nothing changes any more.
 ///
 /// # Example
 ///
@@ -103,10 +104,10 @@ impl Catalog {
 
     fn set(&self, item: Item, list: List) -> Result<(), BuildError> {
         self.change(list, |engine, offer| {
-            let next = offer.with(item).map_err(BuildError::new)?;
+            let next = offer.with(item).map_err(BuildError::of_a_change)?;
             let mut problems = Vec::new();
             checks::check(&next, &engine.desk.surroundings.states, &mut problems);
-            if problems.is_empty() { Ok(Some(next)) } else { Err(BuildError::new(problems)) }
+            if problems.is_empty() { Ok(Some(next)) } else { Err(BuildError::of_a_change(problems)) }
         })
         .map(|_| ())
     }

@@ -80,6 +80,7 @@ struct Limits {
     /// Those who listen, in all and of one principal.
     listeners: (usize, usize),
     page_size: usize,
+    list_ttl: Duration,
     timeout: Option<Duration>,
     legacy_sse: bool,
 }
@@ -109,6 +110,7 @@ impl McpServer {
                 events: EventLimits::default(),
                 listeners: (10_000, 100),
                 page_size: PAGE_SIZE,
+                list_ttl: Duration::from_mins(5),
                 timeout: None,
                 legacy_sse: false,
             },
@@ -373,6 +375,14 @@ impl McpServer {
         self
     }
 
+    /// For how long a modern client may keep a list, or what the server says of itself, before it asks again. One that
+    /// listens to changes is told of them at once. Default: 5 min.
+    #[must_use]
+    pub fn list_ttl(mut self, time: Duration) -> Self {
+        self.limits.list_ttl = time;
+        self
+    }
+
     /// How much one page of a list holds. Default: 1,000; many clients read the first page only.
     #[must_use]
     pub fn page_size(mut self, entries: usize) -> Self {
@@ -407,7 +417,11 @@ impl McpServer {
         }
         let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
-        let identity = Identity { implementation: self.implementation, instructions: self.instructions };
+        let identity = Identity {
+            implementation: self.implementation,
+            instructions: self.instructions,
+            list_ttl: self.limits.list_ttl,
+        };
         let (engine, catalog) = engine(identity, self.states, self.limits, &self.clock, offer);
         let (total, each) = self.limits.listeners;
         let service = Service {
