@@ -1,17 +1,17 @@
 //! Everything that a server offers, by name and in order: found among the program's functions, chosen, compiled.
 
-use std::{collections::HashMap, hash::Hasher, sync::Arc};
-
-use serde::Serialize;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     completion::{CompletionSource, Declared, Suggest},
     descriptor::{Completed, Registered},
     input::Needs,
     invocation::Arguments,
+    list::List,
     pages::Pages,
     prompt::{Prompt, PromptEntry},
     resource::{Resource, ResourceEntry},
+    selection::Selection,
     tool::{Tool, ToolEntry},
 };
 use crate::error::{Place, Problem, nearest};
@@ -83,74 +83,6 @@ struct CompletedArgument {
 impl CompletedArgument {
     fn new(of_prompt: bool, owner: &str, argument: &str) -> Self {
         Self { of_prompt, owner: owner.into(), argument: argument.into() }
-    }
-}
-
-/// What stands in a list.
-pub(crate) trait Listed {
-    /// What it is found by: a name or a URI, unique in its list.
-    fn key(&self) -> &str;
-
-    /// What a listing shows of it, for the list's fingerprint.
-    fn definition(&self) -> impl Serialize;
-}
-
-/// Things of one kind, in the order of their keys.
-#[derive(Debug)]
-pub(crate) struct List<E> {
-    entries: Vec<Arc<E>>,
-    by_key: Arc<HashMap<Box<str>, usize>>,
-    pages: Pages,
-}
-
-impl<E> Clone for List<E> {
-    fn clone(&self) -> Self {
-        let Self { entries, by_key, pages } = self;
-        Self { entries: entries.clone(), by_key: Arc::clone(by_key), pages: pages.clone() }
-    }
-}
-
-impl<E: Listed> List<E> {
-    fn new(mut entries: Vec<Arc<E>>, page_size: usize) -> Self {
-        entries.sort_by(|a, b| a.key().cmp(b.key()));
-        let by_key = entries.iter().enumerate().map(|(at, entry)| (entry.key().into(), at)).collect();
-        let mut fingerprint = std::hash::DefaultHasher::new();
-        for entry in &entries {
-            let shown = serde_json::to_vec(&entry.definition()).unwrap_or_default();
-            fingerprint.write(&shown);
-        }
-        let pages = Pages::new(entries.len(), page_size, fingerprint.finish());
-        Self { entries, by_key: Arc::new(by_key), pages }
-    }
-
-    pub(crate) fn get(&self, key: &str) -> Option<&Arc<E>> {
-        self.by_key.get(key).and_then(|at| self.entries.get(*at))
-    }
-
-    /// Everything, in the order in which it is listed.
-    pub(crate) fn entries(&self) -> &[Arc<E>] {
-        &self.entries
-    }
-
-    pub(crate) fn pages(&self) -> &Pages {
-        &self.pages
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// The list with one more entry, instead of one of the same key.
-    fn with(&self, entry: E, page_size: usize) -> Self {
-        let others = self.entries.iter().filter(|other| other.key() != entry.key()).cloned();
-        let mut entries: Vec<_> = others.collect();
-        entries.push(Arc::new(entry));
-        Self::new(entries, page_size)
-    }
-
-    /// The list without the entry of this key.
-    fn without(&self, key: &str, page_size: usize) -> Self {
-        Self::new(self.entries.iter().filter(|entry| entry.key() != key).cloned().collect(), page_size)
     }
 }
 
@@ -464,70 +396,4 @@ fn compile<T, E>(
         }
     }
     entries
-}
-
-macro_rules! listed {
-    ($($entry:ty: $key:ident),*) => {$(
-        impl Listed for $entry {
-            fn key(&self) -> &str {
-                self.$key()
-            }
-
-            fn definition(&self) -> impl Serialize {
-                self.definition()
-            }
-        }
-    )*};
-}
-
-listed!(ToolEntry: name, ResourceEntry: uri, PromptEntry: name);
-
-/// Which of the tools that were found a server offers.
-#[derive(Debug, Default)]
-pub(crate) struct Selection {
-    pub(crate) only: Option<Vec<String>>,
-    pub(crate) without: Vec<String>,
-    pub(crate) expected: Option<Vec<String>>,
-    /// Where the server was made: the place of what is wrong with the names above.
-    pub(crate) place: Place,
-}
-impl Selection {
-    fn takes(&self, name: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| wanted == name))
-            && !self.without.iter().any(|unwanted| unwanted == name)
-    }
-
-    /// Names in `only` and `without` that no tool has: a guard that guards nothing.
-    fn unknown_names(&self, found: &[Tool], problems: &mut Vec<Problem>) {
-        let lists = [("only", self.only.as_deref().unwrap_or_default()), ("without", &self.without)];
-        for (list, name) in lists.into_iter().flat_map(|(list, names)| names.iter().map(move |n| (list, n))) {
-            if !found.iter().any(|tool| tool.name() == name) {
-                let hint = nearest(name, found.iter().map(Tool::name));
-                let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-                problems.push(Problem::new(
-                    self.place,
-                    format!("`{list}`"),
-                    format!("no tool is named `{name}`{hint}"),
-                ));
-            }
-        }
-    }
-
-    /// The difference between the tools that are there and those that `expect_tools` pins.
-    fn unexpected(&self, chosen: &[Tool], problems: &mut Vec<Problem>) {
-        let Some(expected) = &self.expected else { return };
-        for name in expected.iter().filter(|name| !chosen.iter().any(|tool| tool.name() == *name)) {
-            let text = format!(
-                "expects a tool `{name}`, which was not found; is its crate named in code, not only in `Cargo.toml`?"
-            );
-            problems.push(Problem::new(self.place, "`expect_tools`", text));
-        }
-        for tool in chosen.iter().filter(|tool| !expected.iter().any(|name| name == tool.name())) {
-            let text = format!(
-                "does not expect the tool `{}`; name it, or leave it out with `.without`",
-                tool.name()
-            );
-            problems.push(Problem::new(tool.place(), "`expect_tools`", text));
-        }
-    }
 }

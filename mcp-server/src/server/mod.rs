@@ -3,17 +3,15 @@
 mod catalog;
 mod checks;
 mod names;
+mod ready;
 
-use std::{fmt, future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use axum::Router;
 pub use catalog::Catalog;
 use names::PublicNames;
-use tokio::{
-    io::{AsyncBufRead, AsyncWrite},
-    net::TcpListener,
-    sync::Semaphore,
-};
+pub use ready::Server;
+pub(crate) use ready::refuse_exposure;
+use tokio::sync::Semaphore;
 
 use crate::{
     call::{List, States, Surroundings},
@@ -23,13 +21,12 @@ use crate::{
     dispatch::{Desk, Places},
     drive::Engine,
     era::{Eras, Face, Identity, SessionLimits, Sessions},
-    error::{BuildError, Error, Place, Problem},
-    http::{BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, Lines, Service, router, serve, whole_router},
+    error::{BuildError, Place, Problem},
+    http::{BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, Lines, Service},
     protocol::{
         json::{self, Json},
         lifecycle::{Icon, Implementation},
     },
-    stdio,
 };
 
 /// How much a page of a list holds unless the server says otherwise. Many clients read one page only.
@@ -463,116 +460,6 @@ fn engine(
         Engine::new(eras, desk, offer)
     });
     (engine, catalog.unwrap_or_else(|| unreachable!("it was put in")))
-}
-
-/// A server that is ready.
-#[derive(Clone)]
-pub struct Server {
-    pub(crate) service: Arc<Service>,
-    catalog: Catalog,
-    connections: ConnectionLimits,
-}
-
-impl Server {
-    /// A router with the MCP endpoint at `/mcp`, to be merged into an application's own.
-    ///
-    /// **The router doesn't know where it listens.** `Server::serve` refuses an address beyond loopback, because
-    /// without authentication whoever reaches it could call every tool; with `axum::serve` that is up to you.
-    /// Time limits on headers, writes and idle connections, and the cap on connections, are the accept loop's
-    /// as well: [`Server::serve`] has them, `axum::serve` doesn't.
-    pub fn router(&self) -> Router {
-        router(Arc::clone(&self.service))
-    }
-
-    /// Serves on this listener until the process ends.
-    ///
-    /// # Errors
-    ///
-    /// As [`Server::serve_until`].
-    pub async fn serve(&self, listener: TcpListener) -> Result<(), Error> {
-        self.serve_until(listener, std::future::pending()).await
-    }
-
-    /// Serves until `stop` resolves; then takes no more connections, gives running calls
-    /// [some time](McpServer::shutdown_grace) to end, and ends the others.
-    ///
-    /// # Errors
-    ///
-    /// When the listener fails, or when it isn't on loopback: without authentication this server would be open
-    /// to everyone who can reach it.
-    pub async fn serve_until(
-        &self,
-        listener: TcpListener,
-        stop: impl Future<Output = ()> + Send,
-    ) -> Result<(), Error> {
-        refuse_exposure(listener.local_addr()?)?;
-        let stop = async {
-            stop.await;
-            self.stop();
-        };
-        let served = serve(listener, whole_router(Arc::clone(&self.service)), self.connections, stop).await;
-        // What still runs for clients that may come back has nobody to come back to.
-        self.service.engine.eras.sessions.end_all();
-        Ok(served?)
-    }
-
-    /// Serves one client over these two, a message a line: standard input and output, or any other pair. Until the
-    /// input ends, or the server [stops](Server::stop).
-    ///
-    /// # Errors
-    ///
-    /// When reading or writing fails.
-    pub async fn serve_lines(
-        &self,
-        input: impl AsyncBufRead + Unpin,
-        output: impl AsyncWrite + Send + Unpin + 'static,
-    ) -> Result<(), Error> {
-        let limit = self.service.bodies.bytes;
-        Ok(stdio::serve(Arc::clone(&self.service.engine), input, output, limit).await?)
-    }
-
-    /// Ends what would never end by itself, politely: subscriptions with a result, the streams of sessions so that
-    /// their clients come back. [`Server::serve_until`] does it; an application with a router of this server does it
-    /// before it stops serving.
-    pub fn stop(&self) {
-        self.service.engine.stop();
-    }
-
-    /// What is offered, to be changed while the server runs. Functions take it as `State<Catalog>`.
-    pub fn catalog(&self) -> Catalog {
-        self.catalog.clone()
-    }
-
-    /// The names of the tools, in the order of the listing.
-    pub fn tool_names(&self) -> impl Iterator<Item = String> {
-        let offer = self.service.engine.offer.load_full();
-        let names: Vec<String> = offer.tools.entries().iter().map(|tool| tool.name().to_owned()).collect();
-        names.into_iter()
-    }
-
-    /// How many sessions of legacy clients are open.
-    pub fn sessions(&self) -> usize {
-        self.service.engine.eras.sessions.len()
-    }
-}
-
-impl fmt::Debug for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("tools", &self.service.engine.offer.load().tools.entries().len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Without authentication, whoever reaches the address could call every tool.
-pub(crate) fn refuse_exposure(address: SocketAddr) -> Result<(), Error> {
-    if address.ip().to_canonical().is_loopback() {
-        return Ok(());
-    }
-    Err(Error::Unsafe(format!(
-        "{address} is not a loopback address, and this server has no authentication: whoever reaches it could \
-         call every tool; listen on 127.0.0.1, behind a proxy that authenticates"
-    )))
 }
 
 /// A feature of `serde_json` that any crate of the program may switch on turns numbers into objects.
