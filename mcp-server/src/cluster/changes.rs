@@ -8,7 +8,7 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll, Waker},
 };
@@ -50,11 +50,15 @@ impl Interest {
     }
 }
 
-/// A listener has as many URIs as it may have.
+/// More URIs than may be listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{most} resources may be subscribed to at once")]
-pub(crate) struct TooManyUris {
-    most: usize,
+pub(crate) enum TooMuch {
+    #[error("{most} resources may be subscribed to at once", most = Changes::MOST_URIS)]
+    Uris,
+    #[error("the URIs that are subscribed to may have {most} bytes together", most = Changes::MOST_BYTES)]
+    Bytes,
+    #[error("all subscriptions of this server together take up as much room as they may; ask again later")]
+    Everybody,
 }
 
 /// Who listens, and a way to tell them all. Cheap to clone.
@@ -65,6 +69,8 @@ pub(crate) struct Changes(Arc<Inner>);
 struct Inner {
     listeners: HashMap<u64, Arc<Mailbox>>,
     next: AtomicU64,
+    /// Of the URIs of all listeners.
+    bytes: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
@@ -73,8 +79,11 @@ struct Mailbox(Mutex<Mail>);
 #[derive(Debug, Default)]
 struct Mail {
     interest: Interest,
+    /// Of the URIs in there.
+    bytes: usize,
     pending: IndexSet<Change>,
     waker: Option<Waker>,
+    closed: bool,
 }
 
 impl Mailbox {
@@ -87,6 +96,12 @@ impl Mailbox {
 impl Changes {
     /// How many URIs a listener may have.
     pub(crate) const MOST_URIS: usize = 1_000;
+
+    /// How many bytes the URIs of a listener may have together.
+    pub(crate) const MOST_BYTES: usize = 128 * 1024;
+
+    /// How many bytes the URIs of all listeners may have together.
+    const MOST_BYTES_OF_ALL: usize = 1_024 * Self::MOST_BYTES;
 
     /// Tells everybody who is interested.
     pub(crate) fn publish(&self, change: &Change) {
@@ -101,11 +116,30 @@ impl Changes {
     }
 
     /// Listens from now on.
-    pub(crate) fn listen(&self, interest: Interest) -> Listener {
-        let mailbox = Arc::new(Mailbox(Mutex::new(Mail { interest, ..Mail::default() })));
+    pub(crate) fn listen(&self, interest: Interest) -> Result<Listener, TooMuch> {
+        if interest.uris.len() > Self::MOST_URIS {
+            return Err(TooMuch::Uris);
+        }
+        let bytes = interest.uris.iter().map(|uri| uri.len()).sum();
+        self.reserve(0, bytes)?;
+        let mailbox = Arc::new(Mailbox(Mutex::new(Mail { interest, bytes, ..Mail::default() })));
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         self.0.listeners.pin().insert(id, Arc::clone(&mailbox));
-        Listener { changes: self.clone(), id, mailbox }
+        Ok(Listener { changes: self.clone(), id, mailbox })
+    }
+
+    /// Reserves room for a listener that has some already.
+    fn reserve(&self, has: usize, more: usize) -> Result<(), TooMuch> {
+        if has + more > Self::MOST_BYTES {
+            return Err(TooMuch::Bytes);
+        }
+        let room = |bytes: usize| bytes.checked_add(more).filter(|bytes| *bytes <= Self::MOST_BYTES_OF_ALL);
+        let reserved = self.0.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
+        reserved.map(drop).map_err(|_| TooMuch::Everybody)
+    }
+
+    fn release(&self, bytes: usize) {
+        self.0.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// How many listen.
@@ -143,11 +177,16 @@ impl Listener {
     }
 
     /// Wants to hear of one more resource.
-    pub(crate) fn subscribe(&self, uri: &str) -> Result<(), TooManyUris> {
+    pub(crate) fn subscribe(&self, uri: &str) -> Result<(), TooMuch> {
         let mut mail = self.mailbox.open();
-        if mail.interest.uris.len() >= Changes::MOST_URIS && !mail.interest.uris.contains(uri) {
-            return Err(TooManyUris { most: Changes::MOST_URIS });
+        if mail.closed || mail.interest.uris.contains(uri) {
+            return Ok(());
         }
+        if mail.interest.uris.len() >= Changes::MOST_URIS {
+            return Err(TooMuch::Uris);
+        }
+        self.changes.reserve(mail.bytes, uri.len())?;
+        mail.bytes += uri.len();
         mail.interest.uris.insert(uri.into());
         Ok(())
     }
@@ -155,14 +194,25 @@ impl Listener {
     /// Doesn't want to hear of a resource any more.
     pub(crate) fn unsubscribe(&self, uri: &str) {
         let mut mail = self.mailbox.open();
-        mail.interest.uris.remove(uri);
+        if mail.interest.uris.remove(uri) {
+            mail.bytes -= uri.len();
+            self.changes.release(uri.len());
+        }
         mail.pending.retain(|change| !matches!(change, Change::Updated(updated) if **updated == *uri));
+    }
+
+    /// Doesn't want to hear of anything any more, and holds nothing, whoever still holds the listener: a map without
+    /// locks keeps what was removed from it for a while.
+    pub(crate) fn close(&self) {
+        self.changes.0.listeners.pin().remove(&self.id);
+        let mail = std::mem::replace(&mut *self.mailbox.open(), Mail { closed: true, ..Mail::default() });
+        self.changes.release(mail.bytes);
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.changes.0.listeners.pin().remove(&self.id);
+        self.close();
     }
 }
 
@@ -185,7 +235,7 @@ mod tests {
     fn a_listener_hears_what_it_asked_for_once_and_in_order() {
         let changes = Changes::default();
         let uris = HashSet::from(["a".into(), "b".into()]);
-        let listener = changes.listen(Interest { tools: true, uris, ..Interest::default() });
+        let listener = changes.listen(Interest { tools: true, uris, ..Interest::default() }).unwrap();
         let all = [updated("b"), Change::Prompts, updated("c"), Change::Tools, updated("b"), updated("a")];
         for change in &all {
             changes.publish(change);
@@ -199,7 +249,7 @@ mod tests {
     #[test]
     fn subscriptions_come_and_go_and_are_bounded() {
         let changes = Changes::default();
-        let listener = changes.listen(Interest::default());
+        let listener = changes.listen(Interest::default()).unwrap();
         listener.subscribe("a").unwrap();
         changes.publish(&updated("a"));
         listener.unsubscribe("a");
@@ -214,9 +264,47 @@ mod tests {
     #[test]
     fn a_listener_that_is_dropped_is_gone() {
         let changes = Changes::default();
-        let listener = changes.listen(Interest::default());
+        let listener = changes.listen(Interest::default()).unwrap();
         assert_eq!(changes.listeners(), 1);
         drop(listener);
         assert_eq!(changes.listeners(), 0);
+    }
+
+    #[test]
+    fn tr_12_the_uris_of_a_listener_are_bounded_in_bytes_and_given_back() {
+        let changes = Changes::default();
+        let long = |n: usize| format!("{n:0>width$}", width = Changes::MOST_BYTES / 4);
+        let listener = changes.listen(Interest::default()).unwrap();
+        (0..4).for_each(|n| listener.subscribe(&long(n)).unwrap());
+        assert_eq!(listener.subscribe("e"), Err(TooMuch::Bytes));
+        assert_eq!(listener.subscribe(&long(0)), Ok(()), "it is subscribed to already");
+        listener.unsubscribe(&long(0));
+        assert_eq!(listener.subscribe("e"), Ok(()));
+        let too_long = HashSet::from(["f".repeat(Changes::MOST_BYTES + 1).into()]);
+        let refused = changes.listen(Interest { uris: too_long, ..Interest::default() });
+        assert_eq!(refused.map(drop), Err(TooMuch::Bytes));
+
+        listener.close();
+        listener.close();
+        assert_eq!(changes.0.bytes.load(Ordering::Relaxed), 0);
+        listener.subscribe("g").unwrap();
+        changes.publish(&updated("g"));
+        assert!(taken(&listener).is_empty() && listener.mailbox.open().interest.uris.is_empty());
+        drop(listener);
+        assert_eq!(changes.0.bytes.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn tr_12_all_listeners_together_are_bounded() {
+        let changes = Changes::default();
+        let full = || Interest {
+            uris: HashSet::from(["f".repeat(Changes::MOST_BYTES).into()]),
+            ..Interest::default()
+        };
+        let listeners: Vec<_> = (0..1_024).map(|_| changes.listen(full()).unwrap()).collect();
+        assert_eq!(changes.listen(full()).map(drop), Err(TooMuch::Everybody));
+        assert!(changes.listen(Interest::default()).is_ok(), "one without resources takes no room");
+        drop(listeners);
+        assert!(changes.listen(full()).is_ok());
     }
 }

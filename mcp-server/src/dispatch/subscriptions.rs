@@ -2,9 +2,9 @@
 //!
 //! Source: [Subscriptions](https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions).
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Answer, Desk};
 use crate::{
@@ -34,8 +34,8 @@ pub(crate) struct Filter {
     prompts_list_changed: bool,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     resources_list_changed: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    resource_subscriptions: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "texts")]
+    resource_subscriptions: Vec<Arc<str>>,
 }
 
 /// Begins to listen to what the client asks for, as far as this server has it.
@@ -53,6 +53,7 @@ pub(super) fn listen(
         ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
     })?;
     let listener = desk.surroundings.changes.listen(filter.interest());
+    let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;
     Ok(Answer::Listening(Subscription { listener, acknowledged: filter, _place: place }))
 }
 
@@ -79,13 +80,13 @@ impl Filter {
             tools: self.tools_list_changed,
             prompts: self.prompts_list_changed,
             resources: self.resources_list_changed,
-            uris: self.resource_subscriptions.iter().map(|uri| uri.as_str().into()).collect(),
+            uris: self.resource_subscriptions.iter().map(Arc::clone).collect(),
         }
     }
 }
 
 /// The URIs that are asked for and that are resources here, each once.
-fn uris(asked: &Object<'_>, offer: &Offer) -> Result<Vec<String>, ProtocolError> {
+fn uris(asked: &Object<'_>, offer: &Offer) -> Result<Vec<Arc<str>>, ProtocolError> {
     const NOT_TEXTS: &str = "`notifications.resourceSubscriptions` must be an array of strings";
     let asked = match asked.get("resourceSubscriptions") {
         None => return Ok(Vec::new()),
@@ -101,8 +102,12 @@ fn uris(asked: &Object<'_>, offer: &Offer) -> Result<Vec<String>, ProtocolError>
     for uri in asked {
         let uri = uri.as_str().ok_or_else(|| ProtocolError::params(NOT_TEXTS))?;
         if offer.resource_at(uri).is_some() && seen.insert(uri) {
-            uris.push(uri.to_owned());
+            uris.push(uri.into());
         }
     }
     Ok(uris)
+}
+
+fn texts<S: Serializer>(texts: &[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(texts.iter().map(|text| &**text))
 }

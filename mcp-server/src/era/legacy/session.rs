@@ -54,6 +54,7 @@ impl Session {
             .map_err(|_| ProtocolError::Internal { reference: telemetry::no_randomness() })?;
         // Every revision tells of lists without being asked, and of a resource once it is subscribed to.
         let interest = Interest { tools: true, prompts: true, resources: true, ..Interest::default() };
+        let listener = changes.listen(interest);
         Ok(Self {
             id: URL_SAFE_NO_PAD.encode(secret).into(),
             owner,
@@ -65,7 +66,7 @@ impl Session {
             stirred: AtomicBool::default(),
             ended: AtomicBool::default(),
             waiting: Mutex::default(),
-            changes: changes.listen(interest),
+            changes: listener.map_err(|much| ProtocolError::Failed(much.to_string()))?,
             streams: Mutex::default(),
         })
     }
@@ -124,6 +125,7 @@ impl Session {
         self.ended.store(true, Ordering::SeqCst);
         self.waiting().iter().for_each(|(_, call)| call.outbox().cancel());
         self.streams().hang_up();
+        self.changes.close();
     }
 
     pub(super) fn has_ended(&self) -> bool {

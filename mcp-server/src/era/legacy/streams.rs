@@ -107,7 +107,7 @@ impl Session {
     /// Opens a stream on which these calls are told of, until what is given back is dropped, and reads it.
     pub(crate) fn tell(self: &Arc<Self>, calls: Vec<Call>) -> (Teller, Reader) {
         let mut streams = self.streams();
-        streams.answers += 1;
+        streams.answers = streams.answers.wrapping_add(1).max(OWN + 1);
         let stream = streams.answers;
         streams.told.push(Told { stream, calls, orphan: None });
         drop(streams);
