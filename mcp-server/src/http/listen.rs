@@ -77,7 +77,7 @@ pub(crate) async fn serve(
     let graceful = GracefulShutdown::new();
     // Dropped at the end, and with it whatever didn't end in time.
     let mut connections = JoinSet::new();
-    let protocols = Arc::new(protocols(limits));
+    let common = Arc::new(Common { router, limits, protocols: protocols(limits) });
     let mut stop = pin!(stop);
     loop {
         let place = tokio::select! {
@@ -97,16 +97,9 @@ pub(crate) async fn serve(
         // A connection that is gone already needs no delay switched off.
         let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
-        let protocols = Arc::clone(&protocols);
+        let common = Arc::clone(&common);
         // Boxed: what a task holds, it would hold once more for each place that it is moved through.
-        connections.spawn(Box::pin(connection(
-            stream,
-            router.clone(),
-            limits,
-            protocols,
-            graceful.watcher(),
-            place,
-        )));
+        connections.spawn(Box::pin(connection(stream, common, graceful.watcher(), place)));
     }
     drop(listener);
     let _ = timeout(limits.shutdown, graceful.shutdown()).await;
@@ -130,22 +123,22 @@ fn protocols(limits: ConnectionLimits) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn connection(
-    stream: TcpStream,
+/// What all connections have in common. Each holds one pointer to it: there may be many of them.
+struct Common {
     router: Router,
     limits: ConnectionLimits,
-    protocols: Arc<auto::Builder<TokioExecutor>>,
-    watcher: Watcher,
-    _place: OwnedSemaphorePermit,
-) {
-    let stream = Connection::new(stream, limits.write);
+    protocols: auto::Builder<TokioExecutor>,
+}
+
+async fn connection(stream: TcpStream, common: Arc<Common>, watcher: Watcher, _place: OwnedSemaphorePermit) {
+    let stream = Connection::new(stream, common.limits.write);
     let traffic = Arc::new(Traffic::new(stream.peer()));
-    let answerer = Arc::clone(&traffic);
-    let service = service_fn(move |request| Arc::clone(&answerer).answer(&router, request));
+    let (answerer, answers) = (Arc::clone(&traffic), Arc::clone(&common));
+    let service = service_fn(move |request| Arc::clone(&answerer).answer(&answers.router, request));
     tokio::select! {
         // A connection that a client breaks is the client's affair.
-        _ = watcher.watch(protocols.serve_connection(TokioIo::new(stream), service)) => {}
-        () = traffic.quiet(limits) => {}
+        _ = watcher.watch(common.protocols.serve_connection(TokioIo::new(stream), service)) => {}
+        () = traffic.quiet(&common.limits) => {}
     }
 }
 
@@ -205,7 +198,7 @@ impl Traffic {
     /// Resolves when the connection has been of no use for too long: no request since it was opened, or, in
     /// HTTP/2, where neither hyper's limits nor a write's apply to what a client's window holds back, nothing
     /// to wait for and no step taken. A stream that is read takes one with each of its comments.
-    async fn quiet(&self, limits: ConnectionLimits) {
+    async fn quiet(&self, limits: &ConnectionLimits) {
         sleep(limits.headers).await;
         loop {
             let steps = self.steps.load(Ordering::Relaxed);
