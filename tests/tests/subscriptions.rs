@@ -390,6 +390,29 @@ async fn tr_12_subscriptions_are_capped() {
     }
 }
 
+/// A template takes URIs of any length, so their number alone bounds nothing.
+#[tokio::test]
+async fn tr_12_the_uris_of_one_client_are_capped_in_bytes() {
+    let server = server();
+    let router = server.router();
+    let uri = |n: usize| format!("note://{n}{}", "x".repeat(50_000));
+    let uris: Vec<_> = (0..3).map(uri).collect();
+    let refused = listen(1, json!({ "resourceSubscriptions": uris })).send(&router).await;
+    assert!(refused.json()["error"]["message"].as_str().unwrap().contains("131072 bytes"), "{refused:?}");
+
+    let id = open_session(&router, LEGACY).await;
+    let ask = async |method: &str, n: usize| {
+        Draft::legacy(&id, method, json!({ "uri": uri(n) })).send(&router).await
+    };
+    for n in 0..2 {
+        assert_eq!(ask("resources/subscribe", n).await.result(), json!({}));
+    }
+    let refused = ask("resources/subscribe", 2).await;
+    assert!(refused.json()["error"]["message"].as_str().unwrap().contains("131072 bytes"), "{refused:?}");
+    assert_eq!(ask("resources/unsubscribe", 0).await.result(), json!({}));
+    assert_eq!(ask("resources/subscribe", 2).await.result(), json!({}), "there is room again");
+}
+
 #[tokio::test]
 async fn a_server_that_is_stopped_ends_what_listens_and_what_begins_to() {
     let server = described().shutdown_grace(Duration::from_secs(5)).build().unwrap();
@@ -465,7 +488,7 @@ async fn tr_12_a_listener_that_does_not_read_its_socket_is_cut() {
     let server =
         described().max_subscriptions(1, 1).write_timeout(Duration::from_millis(300)).build().unwrap();
     let live = Live::start(server.clone()).await;
-    let uris: Vec<String> = (0..1_000).map(|n| format!("note://{n}{}", "x".repeat(1_000))).collect();
+    let uris: Vec<String> = (0..1_000).map(|n| format!("note://{n}{}", "x".repeat(100))).collect();
     let asked = json!({ "resourceSubscriptions": uris });
     let mut deaf = live.connect().await;
     deaf.send(&listen(1, asked)).await;

@@ -348,6 +348,8 @@ impl McpServer {
 
     /// How many subscriptions of modern clients may be open, in all and of one principal; the same goes for the
     /// connections of 2024 clients. One more is refused. Default: 10,000 and 100.
+    ///
+    /// Each, and each session, may name 1,000 resources, whose URIs have 128 KiB together; those of all, 128 MiB.
     #[must_use]
     pub fn max_subscriptions(mut self, total: usize, per_principal: usize) -> Self {
         self.limits.listeners = (total, per_principal);
