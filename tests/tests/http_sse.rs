@@ -141,6 +141,8 @@ async fn a_client_of_2024_is_served() {
         old.send(message).await;
         let answer = old.next().await;
         assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(4), &json!(code)), "{answer}");
+        let text = answer["error"]["message"].as_str().unwrap().to_lowercase();
+        assert!(!text.contains("mcp-session-id"), "a client without that header isn't told of it: {text}");
     }
     for array in [json!([]), json!([ping(5)])] {
         let reply = post(&old.address, array).send(&router).await;
@@ -263,7 +265,7 @@ async fn tr_1_tr_2_foreign_hosts_and_pages_are_refused_at_both_ends() {
     let router = server().router();
     let mut old = Old::initialized(&router).await;
     for draft in [open_at("/sse"), open_at("/mcp"), post(&old.address, ping(1))] {
-        for method in [draft.method.clone(), Method::PUT, Method::OPTIONS] {
+        for method in [draft.method.clone(), Method::PUT, Method::OPTIONS, Method::DELETE] {
             let draft = draft.clone().method(method.clone());
             for host in ["evil.example", "127.0.0.1.evil.example"] {
                 let reply = draft.clone().header("host", host).send(&router).await;
