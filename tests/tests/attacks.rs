@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http::Method;
-use mcp_server::{Invocation, McpServer, Tool, ToolError, ToolResult};
+use mcp_server::{Completing, Invocation, McpServer, Prompt, Resource, Tool, ToolError, ToolResult};
 use mcp_tests::{
     raw::{Live, SOON, status},
     wire::{Draft, LEGACY, MODERN, open_session},
@@ -266,6 +266,54 @@ async fn an_answer_is_no_larger_than_its_cause() {
     let token = Draft::call("size", json!({"text": ""})).meta("progressToken", json!("x".repeat(10_000)));
     let reply = token.send(&router).await;
     assert_eq!((reply.status, reply.code()), (400, -32602));
+}
+
+#[tokio::test]
+async fn messages_quote_the_beginning_of_what_is_long() {
+    let prompt = Prompt::new("p", "A prompt.", |_: Invocation| async { Ok("x".to_owned()) });
+    let note =
+        Resource::new("note://{id}", "note", "A note.", |_: Invocation| async { Ok(Some("x".to_owned())) });
+    let note = note.complete("id", |_: Completing| vec!["x"]);
+    let router = server().prompt(prompt).resource(note).build().unwrap().router();
+    let session = open_session(&router, LEGACY).await;
+    let long = "\u{7f}".repeat(100_000);
+    let ask = |method: &str, params: Value| Draft::legacy(&session, method, params);
+    let complete = |reference: Value, name: &str| {
+        ask("completion/complete", json!({ "ref": reference, "argument": { "name": name, "value": "" } }))
+    };
+    let key = format!(r#""{long}":0"#);
+    let twice = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"ping","params":{{{key},{key}}}}}"#);
+    for draft in [
+        Draft::post(json!({})).text(twice),
+        ask(&long, json!({})),
+        ask("tools/call", json!({ "name": long })),
+        ask("prompts/get", json!({ "name": long })),
+        ask("prompts/get", json!({ "name": "p", "arguments": { &long: 0 } })),
+        complete(json!({ "type": long }), "x"),
+        complete(json!({ "type": "ref/prompt", "name": long }), "x"),
+        complete(json!({ "type": "ref/prompt", "name": "p" }), &long),
+        complete(json!({ "type": "ref/resource", "uri": long }), "x"),
+        list().body(|body| body["method"] = json!(long)),
+        Draft::modern("resources/read", json!({ "uri": "x" }))
+            .body(|body| body["params"]["uri"] = json!(long)),
+    ] {
+        let reply = draft.send(&router).await;
+        let text = reply.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(text.contains('…') && text.len() < 2_000, "{} bytes: {text:.300}", text.len());
+        assert!(reply.body.len() < 3_000, "{text}");
+    }
+    for draft in
+        [ask("resources/read", json!({ "uri": long })), ask("resources/subscribe", json!({ "uri": long }))]
+    {
+        let error = draft.send(&router).await.json()["error"].clone();
+        assert!(error["message"].as_str().unwrap().len() < 2_000);
+        assert_eq!(error["data"], json!({ "uri": long }), "this is for programs");
+    }
+    let version = list()
+        .body(|body| body["params"]["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!(long))
+        .send(&router)
+        .await;
+    assert!(version.json()["error"]["message"].as_str().unwrap().len() < 2_000);
 }
 
 #[tokio::test]

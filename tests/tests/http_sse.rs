@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use http::Method;
+use http_body_util::BodyExt;
 use mcp_server::{Invocation, List, McpServer, Resource, Server, Tool, ToolResult};
 use mcp_tests::{
     lines::cancelled,
@@ -13,7 +14,10 @@ use mcp_tests::{
     wire::{Draft, LEGACY, MODERN, Reply, open_session},
 };
 use serde_json::{Value, json};
-use tokio::time::timeout;
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout},
+};
 
 const REVISION: &str = "2024-11-05";
 
@@ -137,9 +141,13 @@ async fn a_client_of_2024_is_served() {
         old.send(message).await;
         let answer = old.next().await;
         assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(4), &json!(code)), "{answer}");
+        let text = answer["error"]["message"].as_str().unwrap().to_lowercase();
+        assert!(!text.contains("mcp-session-id"), "a client without that header isn't told of it: {text}");
     }
-    old.send(json!([ping(5)])).await;
-    assert_eq!(old.next().await["error"]["code"], json!(-32600), "2024 knows no arrays");
+    for array in [json!([]), json!([ping(5)])] {
+        let reply = post(&old.address, array).send(&router).await;
+        assert_eq!((reply.status, reply.code()), (400, -32600), "2024 knows no arrays");
+    }
     assert!(old.is_silent().await);
 }
 
@@ -257,7 +265,7 @@ async fn tr_1_tr_2_foreign_hosts_and_pages_are_refused_at_both_ends() {
     let router = server().router();
     let mut old = Old::initialized(&router).await;
     for draft in [open_at("/sse"), open_at("/mcp"), post(&old.address, ping(1))] {
-        for method in [draft.method.clone(), Method::PUT, Method::OPTIONS] {
+        for method in [draft.method.clone(), Method::PUT, Method::OPTIONS, Method::DELETE] {
             let draft = draft.clone().method(method.clone());
             for host in ["evil.example", "127.0.0.1.evil.example"] {
                 let reply = draft.clone().header("host", host).send(&router).await;
@@ -397,6 +405,76 @@ async fn tr_12_a_client_that_does_not_read_is_cut() {
     let response = respond(&router, &open_at("/sse")).await;
     assert_eq!(response.status(), 200, "its place is free");
     drop(deaf);
+}
+
+fn large(id: usize) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": { "name": "large" } })
+}
+
+/// A client whose stream is full: nobody reads it. How many calls that took.
+async fn full(router: &Router) -> (Old, usize) {
+    let old = Old::initialized(router).await;
+    for id in 0.. {
+        let reply = post(&old.address, large(id)).send(router).await;
+        if reply.status != 202 {
+            assert_eq!((reply.status, reply.header("retry-after"), reply.code()), (503, "1", -32600));
+            return (old, id);
+        }
+        // The call's task comes to its end.
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    unreachable!()
+}
+
+#[tokio::test(start_paused = true)]
+async fn tr_12_what_nobody_reads_is_bounded_in_bytes() {
+    let router = server().router();
+    let (mut old, calls) = full(&router).await;
+    assert!((15..25).contains(&calls), "4 MiB of 200 kB each, and one that waits: {calls}");
+    for id in 0..calls {
+        assert_eq!(old.next().await["id"], json!(id), "what was taken is answered");
+    }
+    old.send(ping("p")).await;
+    assert_eq!(old.next().await["id"], json!("p"), "and there is room again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tr_9_who_waits_for_a_full_stream_takes_no_memory_from_others() {
+    let router = server().router();
+    let (old, _) = full(&router).await;
+    let padded = format!("{}{}", ping(1), " ".repeat(3_000_000));
+    let began = Instant::now();
+    let mut sent = JoinSet::new();
+    for _ in 0..8 {
+        let (router, padded) = (router.clone(), post(&old.address, json!({})).text(padded.clone()));
+        sent.spawn(async move { (padded.send(&router).await.status, began.elapsed().as_secs()) });
+    }
+    let mut refused = sent.join_all().await;
+    refused.sort_unstable();
+    assert_eq!(refused, [[(503, 0); 6].as_slice(), &[(503, 1); 2]].concat(), "8 MiB wait, for a second");
+    old.send(cancelled(7)).await;
+    assert_eq!(began.elapsed().as_secs(), 1, "what asks for nothing doesn't wait");
+}
+
+#[tokio::test]
+async fn tr_12_a_stream_is_written_in_pieces() {
+    let router = server().router();
+    let response = respond(&router, &open_at("/sse")).await;
+    let mut body = response.into_body();
+    let mut next = async || body.frame().await.unwrap().unwrap().into_data().unwrap();
+    let first = String::from_utf8(next().await.to_vec()).unwrap();
+    let address = first.lines().nth(1).unwrap().strip_prefix("data: ").unwrap();
+    post(address, Draft::initialize(REVISION).body).send(&router).await;
+    for id in 0..10 {
+        assert_eq!(post(address, large(id)).send(&router).await.status, 202);
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut written = 0;
+    while written < 2_000_000 {
+        let piece = next().await.len();
+        assert!(piece < 300_000, "{piece}: a piece ends with the message that makes it large");
+        written += piece;
+    }
 }
 
 #[tokio::test(start_paused = true)]

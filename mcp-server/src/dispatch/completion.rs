@@ -15,6 +15,7 @@ use crate::{
     protocol::{
         completion::Completion,
         json::{Json, Object},
+        shortened::shortened,
     },
 };
 
@@ -44,13 +45,15 @@ fn suggest<'o>(
     argument: &str,
 ) -> Result<Option<Suggest<'o>>, ProtocolError> {
     let unknown = |what: &str, owner: &str| {
+        let (owner, argument) = (shortened(owner), shortened(argument));
         ProtocolError::params(format!("{what} `{owner}` has no argument `{argument}`"))
     };
     match required_text(reference, "type")? {
         "ref/prompt" => {
             let name = required_text(reference, "name")?;
             let prompt = offer.prompts.get(name);
-            let prompt = prompt.ok_or_else(|| ProtocolError::params(format!("Unknown prompt: {name}")))?;
+            let prompt = prompt
+                .ok_or_else(|| ProtocolError::params(format!("Unknown prompt: {}", shortened(name))))?;
             if !prompt.validator().takes(argument) {
                 return Err(unknown("the prompt", name));
             }
@@ -65,12 +68,13 @@ fn suggest<'o>(
                 }
                 Some(_) => Err(unknown("the resource template", uri)),
                 None if offer.resources.get(uri).is_some() => Err(unknown("the resource", uri)),
-                None => Err(ProtocolError::params(format!("Unknown resource template: {uri}"))),
+                None => Err(ProtocolError::params(format!("Unknown resource template: {}", shortened(uri)))),
             }
         }
-        other => {
-            Err(ProtocolError::params(format!("`ref.type` is `ref/prompt` or `ref/resource`, not `{other}`")))
-        }
+        other => Err(ProtocolError::params(format!(
+            "`ref.type` is `ref/prompt` or `ref/resource`, not `{}`",
+            shortened(other)
+        ))),
     }
 }
 

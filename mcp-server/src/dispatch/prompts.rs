@@ -9,16 +9,18 @@ use crate::{
     call::Call,
     catalog::{Invocation, Offer},
     error::ProtocolError,
+    protocol::shortened::shortened,
 };
 
 /// Writes a prompt's messages.
 pub(super) fn get(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
     let name = required_text(&request.params, "name")?;
     let Some(prompt) = offer.prompts.get(name).cloned() else {
-        return Err(ProtocolError::params(format!("Unknown prompt: {name}")));
+        return Err(ProtocolError::params(format!("Unknown prompt: {}", shortened(name))));
     };
     let texts = object(&mut request.params, "arguments")?;
     if let Some((name, _)) = texts.iter().find(|(_, value)| !value.is_string()) {
+        let name = shortened(name);
         return Err(ProtocolError::params(format!("the argument `{name}` of a prompt must be a string")));
     }
     let arguments = prompt.validator().check_texts(texts).map_err(ProtocolError::params)?;

@@ -9,14 +9,14 @@ use crate::{
     call::Call,
     catalog::{Invocation, Offer},
     error::ProtocolError,
-    protocol::tools::ToolResult,
+    protocol::{shortened::shortened, tools::ToolResult},
 };
 
 /// A call: the arguments are checked, then the function runs.
 pub(super) fn call(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
     let name = required_text(&request.params, "name")?;
     let Some(tool) = offer.tools.get(name).cloned() else {
-        return Err(ProtocolError::params(format!("Unknown tool: {name}")));
+        return Err(ProtocolError::params(format!("Unknown tool: {}", shortened(name))));
     };
     let arguments = match tool.validator().check(object(&mut request.params, "arguments")?) {
         Ok(arguments) => arguments,

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use tokio::{
-    sync::{Notify, Semaphore, mpsc, watch},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch},
     time::timeout,
 };
 
@@ -32,6 +32,15 @@ const MOST_REQUESTS: u32 = 256;
 /// How many messages may wait to be written.
 pub(crate) const MOST_UNWRITTEN: usize = 64;
 
+/// How many KiB may wait to be written. A message that is larger waits alone.
+const MOST_UNWRITTEN_KIB: u32 = 4 * 1024;
+
+/// How many KiB of requests may be on their way to an answer, of those that ask for a [place](Talk::place).
+const MOST_HEARD_KIB: usize = 8 * 1024;
+
+/// How long a request may wait for its place.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// How many messages an array may hold. Revision 2025-03-26 only.
 pub(crate) const MOST_BATCHED: usize = 64;
 
@@ -44,12 +53,60 @@ type Work = Pin<Box<dyn Future<Output = Written> + Send>>;
 /// What a message was answered with at once, and what goes on because of it.
 pub(crate) type Taken = (Written, Option<Work>);
 
+/// A request's place on a connection, until it has been answered.
+pub(crate) struct Place {
+    _request: OwnedSemaphorePermit,
+    _heard: OwnedSemaphorePermit,
+}
+
+/// Where texts are sent. Cheap to clone.
+#[derive(Clone)]
+struct Out {
+    sender: mpsc::Sender<Bytes>,
+    /// Permits for each KiB that waits to be written.
+    room: Arc<Semaphore>,
+}
+
+/// A text with its room, which is free again when the text has been written.
+struct Unwritten {
+    text: Vec<u8>,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for Unwritten {
+    fn as_ref(&self) -> &[u8] {
+        &self.text
+    }
+}
+
+impl Out {
+    /// Sends a text as soon as there is room for it. `None` when nobody takes it any more.
+    async fn send(&self, text: Vec<u8>) -> Option<()> {
+        let permits = kib(text.len()).min(MOST_UNWRITTEN_KIB);
+        let room = Arc::clone(&self.room).acquire_many_owned(permits).await.ok();
+        self.sender.send(Bytes::from_owner(Unwritten { text, _room: room })).await.ok()
+    }
+
+    /// Waits until a text could be sent.
+    async fn has_room(&self) {
+        let _ = self.room.acquire().await;
+        let _ = self.sender.reserve().await;
+    }
+}
+
+/// How many KiB so many bytes are, at least one.
+fn kib(bytes: usize) -> u32 {
+    u32::try_from(bytes / 1024).unwrap_or(u32::MAX).saturating_add(1)
+}
+
 /// One client's connection, and what is being answered on it.
 pub(crate) struct Talk {
     engine: Arc<Engine>,
     line: Arc<Line>,
-    out: mpsc::Sender<Bytes>,
+    out: Out,
     places: Arc<Semaphore>,
+    /// Permits for each KiB of requests with a place.
+    heard: Arc<Semaphore>,
     /// Whether the client says nothing more.
     over: watch::Sender<bool>,
 }
@@ -64,7 +121,9 @@ impl Talk {
     ) -> Self {
         let line = Arc::new(Line::new(principal, modern));
         let places = Arc::new(Semaphore::new(MOST_REQUESTS as usize));
-        Self { engine, line, out, places, over: watch::Sender::new(false) }
+        let heard = Arc::new(Semaphore::new(MOST_HEARD_KIB));
+        let room = Arc::new(Semaphore::new(MOST_UNWRITTEN_KIB as usize));
+        Self { engine, line, out: Out { sender: out, room }, places, heard, over: watch::Sender::new(false) }
     }
 
     /// Whose connection it is.
@@ -77,6 +136,18 @@ impl Talk {
         self.resolve(text)
     }
 
+    /// A place for a request of so many bytes, on a connection whose client reads what it is told. Whoever asks for
+    /// more than a connection may hold is refused, and whoever has waited long enough.
+    pub(crate) async fn place(&self, bytes: usize) -> Result<Place, Refusal> {
+        let heard = Arc::clone(&self.heard).try_acquire_many_owned(kib(bytes)).map_err(|_| Refusal::Busy)?;
+        let waiting = async {
+            let request = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Refusal::Busy)?;
+            self.out.has_room().await;
+            Ok(Place { _request: request, _heard: heard })
+        };
+        timeout(PATIENCE, waiting).await.unwrap_or(Err(Refusal::Busy))
+    }
+
     /// Answers what was taken. What is not answered at once is answered by a task, as soon as there is a place for it.
     pub(crate) async fn answer(&self, (now, later): Taken) {
         if let Some(written) = now {
@@ -85,21 +156,36 @@ impl Talk {
         if let Some(work) = later
             && let Ok(place) = Arc::clone(&self.places).acquire_owned().await
         {
-            let out = self.out.clone();
-            tokio::spawn(async move {
-                let _until_it_ends = place;
-                if let Some(written) = work.await {
-                    let _ = out.send(written.into()).await;
-                }
-            });
+            self.answer_later(work, place);
         }
     }
 
-    /// Whether a text is a message, or an array of them that may be.
-    pub(crate) fn is_readable(text: &[u8]) -> Result<(), Refusal> {
+    /// Answers what was taken, in its place.
+    pub(crate) async fn answer_in(&self, place: Place, (now, later): Taken) {
+        if let Some(written) = now {
+            self.send(written).await;
+        }
+        if let Some(work) = later {
+            self.answer_later(work, place);
+        }
+    }
+
+    fn answer_later(&self, work: Work, place: impl Send + 'static) {
+        let out = self.out.clone();
+        tokio::spawn(async move {
+            let _until_it_ends = place;
+            if let Some(written) = work.await {
+                // Whoever reads may be gone, and with it the reason to write.
+                let _ = out.send(written).await;
+            }
+        });
+    }
+
+    /// Whether a text is a message that has to be answered, or an array of messages.
+    pub(crate) fn asks(&self, text: &[u8]) -> Result<bool, Refusal> {
         match json::parse(text)? {
-            Json::Array(_) => Ok(()),
-            json => Message::read(json).map(|_| ()).map_err(Refusal::from),
+            Json::Array(items) => self.may_batch(&items).map(|()| true),
+            json => Ok(matches!(Message::read(json)?, Message::Request { .. })),
         }
     }
 
@@ -130,7 +216,7 @@ impl Talk {
 
     async fn send(&self, written: Vec<u8>) {
         // Whoever reads may be gone, and with it the reason to write.
-        let _ = self.out.send(written.into()).await;
+        let _ = self.out.send(written).await;
     }
 
     fn resolve(&self, text: &[u8]) -> Taken {
@@ -166,15 +252,7 @@ impl Talk {
 
     /// The answers to an array of messages are an array, in the order in which they are there.
     fn batch(&self, items: Vec<Json<'_>>) -> Result<Option<Work>, Refusal> {
-        let knows_batches = |session: &Arc<Session>| session.revision() == Revision::V2025_03_26;
-        if !self.line.session().is_some_and(knows_batches) {
-            let text = "JSON-RPC batches belong to sessions of revision 2025-03-26";
-            return Err(ProtocolError::InvalidRequest(text.into()).into());
-        }
-        if items.is_empty() || items.len() > MOST_BATCHED {
-            let text = format!("a batch holds 1 to {MOST_BATCHED} messages");
-            return Err(ProtocolError::InvalidRequest(text.into()).into());
-        }
+        self.may_batch(&items)?;
         let mut answers = Vec::new();
         let mut works = Vec::new();
         for item in items {
@@ -193,6 +271,19 @@ impl Talk {
             answers.extend(futures_util::future::join_all(works).await.into_iter().flatten());
             Some(array(&answers))
         })))
+    }
+
+    fn may_batch(&self, items: &[Json<'_>]) -> Result<(), Refusal> {
+        let knows_batches = |session: &Arc<Session>| session.revision() == Revision::V2025_03_26;
+        if !self.line.session().is_some_and(knows_batches) {
+            let text = "JSON-RPC batches belong to sessions of revision 2025-03-26";
+            return Err(ProtocolError::InvalidRequest(text.into()).into());
+        }
+        if items.is_empty() || items.len() > MOST_BATCHED {
+            let text = format!("a batch holds 1 to {MOST_BATCHED} messages");
+            return Err(ProtocolError::InvalidRequest(text.into()).into());
+        }
+        Ok(())
     }
 
     fn run(&self, mut steps: Steps) -> Work {
@@ -235,7 +326,7 @@ impl Talk {
         let listed = self.line.list(&speaker, Cancel::Subscription(Arc::clone(&end)));
         Box::pin(async move {
             let _until_it_ends = listed;
-            out.send(speaker.acknowledgment(&subscription.acknowledged).into()).await.ok()?;
+            out.send(speaker.acknowledgment(&subscription.acknowledged)).await?;
             loop {
                 let changes = tokio::select! {
                     changes = poll_fn(|context| subscription.listener.poll_take(context)) => changes,
@@ -256,9 +347,9 @@ impl Talk {
 }
 
 /// Sends what a function has said. `None` when nobody takes it any more.
-async fn say(messages: Vec<Vec<u8>>, out: &mpsc::Sender<Bytes>) -> Option<()> {
+async fn say(messages: Vec<Vec<u8>>, out: &Out) -> Option<()> {
     for message in messages {
-        out.send(message.into()).await.ok()?;
+        out.send(message).await?;
     }
     Some(())
 }

@@ -97,6 +97,11 @@ impl Line {
                     Err(error) => Ok(legacy::failed(&id, &error)),
                 }
             }
+            // There is no header to leave out, as there is elsewhere.
+            (Message::Request { id, method, .. }, Some(_)) if method == "initialize" => {
+                let text = "this connection is initialized; open another one to begin anew";
+                Ok(legacy::failed(&id, &ProtocolError::InvalidRequest(text.into())))
+            }
             (message, Some(session)) => Ok(legacy::in_session(eras, session, message, offer, false)),
             (Message::Request { id, .. }, None) => {
                 let text = "begin with `initialize`, or say the revision in `_meta`";

@@ -21,6 +21,7 @@ use crate::{
         json::{Json, Object},
         message::{MAX_ID, RequestId},
         notification::{Level, ProgressToken},
+        shortened::shortened,
         version::{Era, Revision},
     },
 };
@@ -148,7 +149,9 @@ fn check_same(headers: &HeaderMap, name: &HeaderName, body: &str, what: &str) ->
     match once(headers, name)? {
         Some(value) if value == body => Ok(()),
         Some(value) => Err(ProtocolError::HeaderMismatch(format!(
-            "the header `{name}` is `{value}`, but {what} is `{body}`"
+            "the header `{name}` is `{}`, but {what} is `{}`",
+            shortened(value),
+            shortened(body)
         ))),
         None => Err(ProtocolError::HeaderMismatch(format!("the header `{name}` is missing"))),
     }
@@ -169,8 +172,9 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<
     match params.get(key).and_then(Json::as_str) {
         Some(body) if body == said => Ok(()),
         body => Err(ProtocolError::HeaderMismatch(format!(
-            "the header `{NAME}` is `{said}`, but the body's `{key}` is {}",
-            body.map_or_else(|| "missing".to_owned(), |body| format!("`{body}`"))
+            "the header `{NAME}` is `{}`, but the body's `{key}` is {}",
+            shortened(&said),
+            body.map_or_else(|| "missing".to_owned(), |body| format!("`{}`", shortened(body)))
         ))),
     }
 }

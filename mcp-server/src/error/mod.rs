@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 pub use build::{BuildError, Error, Place, Problem};
 
-use crate::protocol::{json::Unreadable, message::Malformed, message::RequestId, version::Revision};
+use crate::protocol::{
+    json::Unreadable, message::Malformed, message::RequestId, shortened::shortened, version::Revision,
+};
 
 /// Why a request never became a call. Its reader is an HTTP client.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -136,7 +138,7 @@ pub(crate) enum ProtocolError {
     #[error("{0}")]
     InvalidRequest(Cow<'static, str>),
     /// No such method in this revision, or on this server.
-    #[error("there is no method `{0}`")]
+    #[error("there is no method `{}`", shortened(.0))]
     MethodNotFound(String),
     /// Parameters that the method can't take.
     #[error("{0}")]
@@ -151,13 +153,13 @@ pub(crate) enum ProtocolError {
         required: Value,
     },
     /// A revision this server doesn't speak.
-    #[error("this server does not speak revision `{requested}`")]
+    #[error("this server does not speak revision `{}`", shortened(.requested))]
     UnsupportedVersion {
         /// What the request asked for.
         requested: String,
     },
     /// There is no resource at this URI.
-    #[error("there is no resource at `{uri}`")]
+    #[error("there is no resource at `{}`", shortened(.uri))]
     NotFound {
         /// The URI.
         uri: String,

@@ -144,17 +144,25 @@ impl Service {
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let talk = lines.find(&id, &Principal::Anonymous).ok_or(Refusal::UnknownLine)?;
         let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
-        Talk::is_readable(&received.bytes)?;
+        // What asks for nothing needs no place: a client that doesn't read may cancel all the same.
+        if !talk.asks(&received.bytes)? {
+            talk.answer(talk.take(&received.bytes)).await;
+            return Ok(reply::accepted());
+        }
+        let place = talk.place(received.bytes.len()).await?;
         let taken = talk.take(&received.bytes);
         // What waits for its client takes no room from the bodies of others.
         drop(received);
-        talk.answer(taken).await;
+        talk.answer_in(place, taken).await;
         Ok(reply::accepted())
     }
 }
 
 /// The parameter of the address that says whose message it is.
 const SESSION: &str = "sessionId";
+
+/// How many bytes of messages are joined to one piece, unless one message is larger.
+const MOST_JOINED: usize = 64 * 1024;
 
 /// Everything that a client is told.
 struct Spoken {
@@ -204,7 +212,10 @@ impl Source for Spoken {
             return Poll::Ready(Written::Last);
         };
         named(out, "message", &message);
-        while let Ok(message) = self.messages.try_recv() {
+        // What isn't joined stays where it is counted.
+        while out.len() < MOST_JOINED
+            && let Ok(message) = self.messages.try_recv()
+        {
             named(out, "message", &message);
         }
         Poll::Ready(Written::Some)

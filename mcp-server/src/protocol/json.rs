@@ -9,6 +9,8 @@ use std::{borrow::Cow, cell::Cell, collections::HashSet, fmt, str::Utf8Error};
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value, error::Category};
 
+use super::shortened::shortened;
+
 /// The most values (of any kind, at any depth) one message may hold. A 4 MiB body of `[0,0,…]` would hold two
 /// million, at 32 bytes each; real messages hold hundreds.
 const MAX_VALUES: usize = 500_000;
@@ -192,6 +194,7 @@ impl<'de> Visitor<'de> for Tree<'_> {
         let mut seen = HashSet::new();
         while let Some(key) = members.next_key_seed(Key)? {
             if repeats(&object, &mut seen, &key) {
+                let key = shortened(&key);
                 return Err(de::Error::custom(format_args!("the key {key:?} occurs twice in one object")));
             }
             let value = members.next_value_seed(self)?;

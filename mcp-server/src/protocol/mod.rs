@@ -13,5 +13,6 @@ pub(crate) mod message;
 pub(crate) mod notification;
 pub(crate) mod prompts;
 pub(crate) mod resources;
+pub(crate) mod shortened;
 pub(crate) mod tools;
 pub(crate) mod version;
