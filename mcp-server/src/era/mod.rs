@@ -100,7 +100,10 @@ impl Eras {
         message: Message<'a>,
         offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
-        Ok(legacy::in_session(self, session, of_an_array(message)?, offer, true))
+        Ok(match legacy::in_session(self, session, of_an_array(message)?, offer, true) {
+            Turn::Call { request, speaker } => Turn::Call { request, speaker: speaker.batched() },
+            turn => turn,
+        })
     }
 
     /// Ends a session. The answer to `DELETE`.
