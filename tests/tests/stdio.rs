@@ -255,6 +255,9 @@ async fn an_array_of_messages_is_answered_by_an_array_in_2025_03_26_only() {
     lines.send(&json!([modern(5, "subscriptions/listen", json!({ "notifications": {} })), ping(6)])).await;
     let answers = timeout(SOON, lines.next()).await.unwrap();
     assert_eq!(answers.as_array().unwrap().len(), 2, "a modern request in an array is refused: {answers}");
+    let refused = answers.as_array().unwrap().iter().find(|answer| answer["id"] == json!(5)).unwrap();
+    assert_eq!(refused["error"]["code"], json!(-32600));
+    assert!(refused["error"]["message"].as_str().unwrap().contains("2025-03-26 only"), "{refused}");
     assert!(lines.close().await.is_empty());
     for revision in ["2024-11-05", "2025-06-18", "2025-11-25", MODERN] {
         let mut lines = Lines::start(&server());

@@ -167,7 +167,7 @@ fn is_modern(version: &str) -> bool {
 pub(crate) fn of_an_array(message: Message<'_>) -> Result<Message<'_>, Refusal> {
     match message {
         Message::Request { id, params, .. } if says_version(&params) => {
-            let text = "a request that says its revision stands alone, not in an array";
+            let text = "JSON-RPC batches exist in revision 2025-03-26 only; a request that says its revision stands alone";
             Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))
         }
         message => Ok(message),
