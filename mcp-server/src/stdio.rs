@@ -21,7 +21,7 @@ use crate::{
 
 /// How long calls may go on after the input has ended. A client that has gone wants the process to end; a script that
 /// has said everything wants its answers.
-const GRACE: Duration = Duration::from_secs(2);
+pub(crate) const GRACE: Duration = Duration::from_secs(2);
 
 /// How long a client that says nothing more may take to read what it is told.
 const PATIENCE: Duration = Duration::from_secs(30);

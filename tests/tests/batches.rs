@@ -157,6 +157,10 @@ async fn each_message_is_checked_alone() {
     ] {
         assert_eq!(answer(&answers, id)["error"]["code"], json!(code), "{id}");
     }
+    for id in ["says", "listens"] {
+        let message = &answer(&answers, id)["error"]["message"];
+        assert!(message.as_str().unwrap().contains("2025-03-26 only"), "{message}");
+    }
     for id in ["no text", "wrong text"] {
         assert_eq!(answer(&answers, id)["result"]["isError"], json!(true), "{id}");
     }

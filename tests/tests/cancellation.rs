@@ -450,6 +450,39 @@ async fn a_batched_call_is_cancelled_and_the_others_are_answered() {
     assert_eq!(ids, [json!(2)]);
 }
 
+/// The call has not been driven on when the next message of the array is looked at.
+#[tokio::test]
+async fn a_batched_call_is_cancelled_by_the_same_batch() {
+    let (server, running) = server();
+    let router = server.router();
+    let id = open_session(&router, "2025-03-26").await;
+    let ping = json!({ "jsonrpc": "2.0", "id": 2, "method": "ping" });
+    for items in [
+        json!([legacy("", 1, true).body, cancelled(1)]),
+        json!([legacy("", 1, false).body, cancelled(1), ping]),
+    ] {
+        let draft = Draft::legacy(&id, "", json!({})).of("2025-03-26").body(|body| *body = items.clone());
+        let mut stream = Stream::of(timeout(SOON, respond(&router, &draft)).await.expect("a response"));
+        let events = timeout(SOON, stream.rest()).await.unwrap_or_else(|_| panic!("it goes on: {items}"));
+        let ids: Vec<_> = events.iter().filter_map(|event| Some(event.message()?["id"].clone())).collect();
+        let expected = if items.as_array().unwrap().len() > 2 { vec![json!(2)] } else { Vec::new() };
+        assert_eq!(ids, expected, "{items}");
+        assert_eq!(running.begun(), running.ended(), "{items}");
+    }
+}
+
+#[tokio::test]
+async fn a_batch_over_lines_cancels_its_own_calls() {
+    let (server, running) = server();
+    let mut lines = Lines::start(&server);
+    lines.initialize("2025-03-26").await;
+    let ping = json!({ "jsonrpc": "2.0", "id": 2, "method": "ping" });
+    lines.send(&json!([legacy("", 1, true).body, cancelled(1), ping])).await;
+    let answers = timeout(SOON, lines.next()).await.expect("an answer");
+    assert_eq!(answers, json!([{ "jsonrpc": "2.0", "id": 2, "result": {} }]));
+    assert_eq!(running.begun(), running.ended());
+}
+
 #[tokio::test]
 async fn a_client_that_loses_its_connection_cancels_nothing_in_a_session() {
     let (server, running) = server();

@@ -255,6 +255,9 @@ async fn an_array_of_messages_is_answered_by_an_array_in_2025_03_26_only() {
     lines.send(&json!([modern(5, "subscriptions/listen", json!({ "notifications": {} })), ping(6)])).await;
     let answers = timeout(SOON, lines.next()).await.unwrap();
     assert_eq!(answers.as_array().unwrap().len(), 2, "a modern request in an array is refused: {answers}");
+    let refused = answers.as_array().unwrap().iter().find(|answer| answer["id"] == json!(5)).unwrap();
+    assert_eq!(refused["error"]["code"], json!(-32600));
+    assert!(refused["error"]["message"].as_str().unwrap().contains("2025-03-26 only"), "{refused}");
     assert!(lines.close().await.is_empty());
     for revision in ["2024-11-05", "2025-06-18", "2025-11-25", MODERN] {
         let mut lines = Lines::start(&server());
@@ -462,6 +465,51 @@ fn a_program_that_is_asked_to_end_does_though_its_input_is_open() {
         assert!(line.contains("supportedVersions"));
         let id = program.0.id().to_string();
         assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-        assert!(program.ends(Duration::from_secs(5)), "{signal}");
+        assert!(program.ends(Duration::from_secs(2)), "{signal}");
+        assert!(program.0.wait().unwrap().success(), "{signal}");
     }
+}
+
+/// More answers than a pipe and everything before it hold, which nobody reads.
+#[cfg(unix)]
+fn unread() -> Program {
+    let mut program = Program::start("info");
+    let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
+    program.write(&format!("{}\n", Draft::initialize(LEGACY).body));
+    program.write(&format!("{list}\n").repeat(1_000));
+    program
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_asked_to_end_does_though_nobody_reads_its_output() {
+    for is_open in [true, false] {
+        let mut program = unread();
+        if !is_open {
+            drop(program.0.stdin.take());
+        }
+        std::thread::sleep(Duration::from_millis(500));
+        let id = program.0.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert!(program.ends(Duration::from_secs(4)), "input open: {is_open}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_ends_after_its_input_though_nobody_reads_its_output() {
+    let mut program = unread();
+    drop(program.0.stdin.take());
+    assert!(program.ends(Duration::from_secs(8)));
+}
+
+/// A client that has said everything and reads late, but reads, is told everything.
+#[test]
+fn a_program_ends_after_its_output_has_been_read() {
+    let mut program = Program::start("info");
+    program.write(&format!("{}\n", modern(1, "tools/list", json!({}))).repeat(1_000));
+    drop(program.0.stdin.take());
+    std::thread::sleep(Duration::from_secs(3));
+    let (out, _) = program.finish();
+    assert_eq!(out.lines().count(), 1_000);
 }

@@ -4,20 +4,16 @@
 //! before `main`.
 
 mod call;
+mod pipes;
 mod start;
 
 use std::{
-    io::{self, IsTerminal as _, Read as _, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     net::SocketAddr,
-    pin::pin,
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use tokio::{
-    io::{AsyncWriteExt as _, BufReader, DuplexStream},
-    net::TcpListener,
-    runtime::Handle,
-};
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -107,7 +103,8 @@ impl McpServer {
         started(&server);
         match cli.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&server, &name, &cli.bind, endpoint).await,
-            Command::Stdio => stdio(&server).await,
+            // Nothing but messages goes to standard output.
+            Command::Stdio => pipes::serve(&server, stop_signal()).await,
             Command::Tools { json } => print(&start::tools(&server, json)),
             Command::Call { name, arguments } => print(&call::call(&server, &name, &arguments).await?),
         }
@@ -132,38 +129,6 @@ async fn serve(server: &Server, name: &str, bind: &str, endpoint: Option<String>
     refuse_exposure(address)?;
     print(&start::banner(server, name, address, endpoint))?;
     server.serve_until(listener, stop_signal()).await
-}
-
-/// Nothing but messages goes to standard output.
-async fn stdio(server: &Server) -> Result<(), Error> {
-    let mut serving = pin!(server.serve_lines(input(), tokio::io::stdout()));
-    tokio::select! {
-        ended = &mut serving => return ended,
-        () = stop_signal() => server.stop(),
-    }
-    serving.await
-}
-
-/// Standard input, read by a thread of its own. A read can't be cancelled, and the runtime would wait for one of its
-/// threads that does: the process would not end before its input.
-fn input() -> BufReader<DuplexStream> {
-    let (mut copy, input) = tokio::io::duplex(64 * 1024);
-    let runtime = Handle::current();
-    std::thread::spawn(move || {
-        let (mut source, mut buffer) = (io::stdin().lock(), [0; 16 * 1024]);
-        loop {
-            match source.read(&mut buffer) {
-                Ok(0) => return,
-                Ok(read) if runtime.block_on(copy.write_all(&buffer[..read])).is_err() => return,
-                Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                    tracing::warn!(%error, "can't read standard input");
-                    return;
-                }
-                _ => {}
-            }
-        }
-    });
-    BufReader::new(input)
 }
 
 /// Resolves when the process is asked to end.

@@ -18,7 +18,7 @@ pub(crate) struct Steps {
     /// Taken out when it is done.
     running: Option<Running>,
     speaker: Speaker,
-    /// Set from the function's first wait on, in a session.
+    /// Set from the function's first wait on, in a session; of an array of messages, from the beginning.
     listing: Option<Listing>,
 }
 
@@ -34,7 +34,8 @@ pub(crate) enum Step {
 
 impl Steps {
     pub(crate) fn new(running: Running, speaker: Speaker) -> Self {
-        Self { running: Some(running), speaker, listing: None }
+        let listing = speaker.list_early(running.call());
+        Self { running: Some(running), speaker, listing }
     }
 
     pub(crate) fn speaker(&self) -> &Speaker {

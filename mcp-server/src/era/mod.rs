@@ -100,7 +100,10 @@ impl Eras {
         message: Message<'a>,
         offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
-        Ok(legacy::in_session(self, session, of_an_array(message)?, offer, true))
+        Ok(match legacy::in_session(self, session, of_an_array(message)?, offer, true) {
+            Turn::Call { request, speaker } => Turn::Call { request, speaker: speaker.batched() },
+            turn => turn,
+        })
     }
 
     /// Ends a session. The answer to `DELETE`.
@@ -164,7 +167,7 @@ fn is_modern(version: &str) -> bool {
 pub(crate) fn of_an_array(message: Message<'_>) -> Result<Message<'_>, Refusal> {
     match message {
         Message::Request { id, params, .. } if says_version(&params) => {
-            let text = "a request that says its revision stands alone, not in an array";
+            let text = "JSON-RPC batches exist in revision 2025-03-26 only; a request that says its revision stands alone";
             Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))
         }
         message => Ok(message),

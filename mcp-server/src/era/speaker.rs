@@ -32,6 +32,8 @@ pub(crate) struct Speaker {
     revision: Revision,
     id: RequestId,
     session: Option<Arc<Session>>,
+    /// Whether the request came in an array: what follows it there may cancel it.
+    is_batched: bool,
 }
 
 /// A response's text, and the HTTP status it has when it is sent by itself.
@@ -48,7 +50,7 @@ impl Speaker {
         id: RequestId,
         session: Option<Arc<Session>>,
     ) -> Self {
-        Self { face, revision, id, session }
+        Self { face, revision, id, session, is_batched: false }
     }
 
     /// The request's id.
@@ -60,6 +62,16 @@ impl Speaker {
     /// connection is all there is.
     pub(crate) fn session(&self) -> Option<&Arc<Session>> {
         self.session.as_ref()
+    }
+
+    /// The answerer of a request that came in an array.
+    pub(super) fn batched(self) -> Self {
+        Self { is_batched: true, ..self }
+    }
+
+    /// Lists a call that has not begun, if it may be cancelled before it does.
+    pub(crate) fn list_early(&self, call: &Call) -> Option<Listing> {
+        self.is_batched.then(|| self.list(call)).flatten()
     }
 
     /// Lists a call that waits, so that its session can cancel it.
