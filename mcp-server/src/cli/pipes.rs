@@ -50,14 +50,14 @@ pub(super) async fn serve(server: &Server, stop: impl Future<Output = ()>) -> Re
     tokio::select! {
         // First, so that signals are listened for before anything is answered.
         biased;
-        () = stopping => Err(unread()),
+        () = stopping => Err(late("asked to end, and not everything could be done or written in time")),
         ended = serving => ended,
-        () = is_unread(over, writing) => Err(unread()),
+        () = is_unread(over, writing) => Err(late("the client says nothing more, and doesn't read what it is told")),
     }
 }
 
-fn unread() -> Error {
-    io::Error::new(io::ErrorKind::TimedOut, "the client doesn't read what it is told").into()
+fn late(why: &str) -> Error {
+    io::Error::new(io::ErrorKind::TimedOut, why).into()
 }
 
 /// Resolves when the client says nothing more, and takes nothing of what is being written.
@@ -70,7 +70,7 @@ async fn is_unread(over: oneshot::Receiver<()>, mut writing: watch::Receiver<boo
         }
     }
     // Everything is written, and the service ends by itself.
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Standard input. What is given back with it resolves when the input has ended.
