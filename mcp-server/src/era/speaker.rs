@@ -132,9 +132,9 @@ impl Speaker {
         begin_response(&mut out, &self.id);
         match outcome {
             Outcome::Tool { result, bare } => self.tool(&mut out, result, *bare),
-            Outcome::Discover { offer } => out.extend_from_slice(self.face.of(offer).discover()),
+            Outcome::Discover { offer } => rendered(&mut out, self.face.of(offer).discover()),
             Outcome::List { kind, page, offer } => {
-                out.extend_from_slice(self.face.of(offer).page(*kind, self.revision, *page));
+                rendered(&mut out, self.face.of(offer).page(*kind, self.revision, *page));
             }
             Outcome::Contents { contents, cache } => {
                 out.extend_from_slice(b"{\"contents\":");
@@ -218,6 +218,13 @@ impl Speaker {
         }
         out.extend_from_slice(if envelope || !meta.is_empty() { b"}}" } else { b"}" });
     }
+}
+
+/// Appends a result that is rendered already, with room for what closes the message: the largest there are are
+/// copied once.
+fn rendered(out: &mut Vec<u8>, result: &[u8]) {
+    out.reserve(result.len() + 1);
+    out.extend_from_slice(result);
 }
 
 /// A notification as a message.
