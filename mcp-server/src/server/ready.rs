@@ -44,7 +44,7 @@ impl Server {
     }
 
     /// Serves until `stop` resolves; then takes no more connections, gives running calls
-    /// [some time](McpServer::shutdown_grace) to end, and ends the others.
+    /// [some time](crate::McpServer::shutdown_grace) to end, and ends the others.
     ///
     /// # Errors
     ///
