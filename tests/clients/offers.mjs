@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 const WORDS = 'This is the content of the static text resource.';
 const titles = (revision) => revision >= '2025-06-18';
 
-/** Resources are listed, those of templates aside, and read: texts, bytes, and one that a template makes. */
+/** Resources are listed, those of templates aside, and read: texts, bytes, a skill's file, and one that a template makes. */
 export async function resources(client, revision) {
   const { resources, nextCursor } = await client.listResources();
   assert.equal(nextCursor, undefined, 'the list of resources has a next page');
   const resource = (name) => resources.find((resource) => resource.name === name);
-  assert.equal(resources.length, 3, 'the resources listed');
+  assert.equal(resources.length, 5, 'the resources listed');
   assert.deepEqual(resource('static-text'), {
     uri: 'test://static-text',
     name: 'static-text',
@@ -32,6 +32,11 @@ export async function resources(client, revision) {
   const bytes = Buffer.from(image.blob, 'base64');
   assert.equal(bytes.toString('latin1', 1, 4), 'PNG', 'the image is no PNG file');
   assert.equal(bytes.length, resource('static-binary').size, 'the size listed');
+
+  assert.equal(resource('plain-words').uri, 'skill://plain-words/SKILL.md');
+  const words = await read(client, 'skill://plain-words/references/words.md');
+  assert.equal(words.mimeType, 'text/markdown');
+  assert.match(words.text, /^# Words/);
 
   const made = await read(client, 'test://template/a%20b/data');
   assert.equal(made.uri, 'test://template/a%20b/data');

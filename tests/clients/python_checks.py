@@ -134,11 +134,12 @@ async def logging(client: Client, modern: bool, logged: list) -> None:
 
 
 async def resources(client: Client) -> None:
-    """Resources are listed, those of templates aside, and read: texts, bytes, and one that a template makes."""
+    """Resources are listed, those of templates aside, and read: texts, bytes, a skill, and one that a template makes."""
     page = await client.list_resources()
     listed = {resource.name: resource for resource in page.resources}
     equal(page.next_cursor, None, "the next page of resources")
-    equal(sorted(listed), ["static-binary", "static-text", "watched-resource"], "the resources listed")
+    names = ["plain-words", "release-notes", "static-binary", "static-text", "watched-resource"]
+    equal(sorted(listed), names, "the resources listed")
     words = listed["static-text"]
     equal((words.uri, words.title, words.mime_type), (TEXT, "Static text", "text/plain"), "the text listed")
 
@@ -153,6 +154,10 @@ async def resources(client: Client) -> None:
     equal(image.mime_type, "image/png", "the media type of the image")
     equal(b64decode(image.blob)[1:4], b"PNG", "the start of a PNG file")
     equal(len(b64decode(image.blob)), listed["static-binary"].size, "the size listed")
+
+    skill = await read(client, listed["plain-words"].uri)
+    equal((skill.uri, skill.mime_type), ("skill://plain-words/SKILL.md", "text/markdown"), "the skill read")
+    equal(skill.text[:22], "---\nname: plain-words\n", "the start of the skill")
 
     made = await read(client, "test://template/a%20b/data")
     data = {"id": "a b", "templateTest": True, "data": "Data for ID: a b"}

@@ -18,6 +18,7 @@ async fn main() -> Result<(), mcp_server::Error> {
         .legacy_sse(true)
         .state(changes::Watched::default())
         .tool(contact::tool())
+        .skills(concat!(env!("CARGO_MANIFEST_DIR"), "/skills"))
         .run()
         .await
 }

@@ -5,6 +5,7 @@ use std::{collections::HashMap, hash::Hasher, sync::Arc};
 use serde::Serialize;
 
 use super::{pages::Pages, prompt::PromptEntry, resource::ResourceEntry, tool::ToolEntry};
+use crate::protocol::skills::{Child, Skill};
 
 /// What stands in a list.
 pub(crate) trait Listed {
@@ -89,3 +90,19 @@ macro_rules! listed {
 }
 
 listed!(ToolEntry: name, ResourceEntry: uri, PromptEntry: name);
+
+macro_rules! listed_as_it_is {
+    ($($entry:ty),*) => {$(
+        impl Listed for $entry {
+            fn key(&self) -> &str {
+                &self.uri
+            }
+
+            fn definition(&self) -> impl Serialize {
+                self
+            }
+        }
+    )*};
+}
+
+listed_as_it_is!(Skill, Child);

@@ -12,6 +12,7 @@ use super::{
     prompt::{Prompt, PromptEntry},
     resource::{Resource, ResourceEntry},
     selection::Selection,
+    skills::{Folder, Skills},
     tool::{Tool, ToolEntry},
 };
 use crate::error::{Place, Problem, nearest};
@@ -23,6 +24,8 @@ pub(crate) struct Found {
     pub(crate) resources: Vec<Resource>,
     pub(crate) prompts: Vec<Prompt>,
     pub(crate) completions: Vec<CompletionSource>,
+    /// The folders of skills, which are read when the offer is built.
+    pub(crate) skills: Vec<Folder>,
 }
 
 impl Found {
@@ -57,6 +60,7 @@ pub(crate) struct Offer {
     pub(crate) resources: List<ResourceEntry>,
     pub(crate) templates: List<ResourceEntry>,
     pub(crate) prompts: List<PromptEntry>,
+    pub(crate) skills: Arc<Skills>,
     /// The completions that are functions of their own.
     completions: Arc<HashMap<CompletedArgument, Declared>>,
     mirrors: bool,
@@ -101,10 +105,12 @@ pub(crate) enum Kind {
     Resources,
     Templates,
     Prompts,
+    Skills,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 4] = [Self::Tools, Self::Resources, Self::Templates, Self::Prompts];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Tools, Self::Resources, Self::Templates, Self::Prompts, Self::Skills];
 }
 
 impl Offer {
@@ -119,6 +125,10 @@ impl Offer {
         found.tools.retain(|tool| selection.takes(tool.name()));
         selection.unexpected(&found.tools, problems);
         let tools = compile(found.tools, "tool", Tool::name, Tool::place, ToolEntry::compile, problems);
+        let (skills, manifests) = Skills::read(&found.skills, page_size, problems);
+        problems.extend(found.resources.iter().filter_map(|resource| skills.clash(resource)));
+        found.resources.retain(|resource| !skills.has(resource.uri()));
+        found.resources.extend(manifests);
         let resources = compile(
             found.resources,
             "resource",
@@ -139,6 +149,7 @@ impl Offer {
             resources: List::new(resources, page_size),
             templates: List::new(templates, page_size),
             prompts: List::new(prompts, page_size),
+            skills: Arc::new(skills),
             completions: Arc::default(),
             mirrors: false,
             announced,
@@ -164,6 +175,7 @@ impl Offer {
             Kind::Tools => true,
             Kind::Resources | Kind::Templates => self.announced.resources,
             Kind::Prompts => self.announced.prompts,
+            Kind::Skills => !self.skills.is_empty(),
         }
     }
 
@@ -189,13 +201,14 @@ impl Offer {
             Kind::Resources => self.resources.pages(),
             Kind::Templates => self.templates.pages(),
             Kind::Prompts => self.prompts.pages(),
+            Kind::Skills => self.skills.list().pages(),
         }
     }
 
     /// The resource at a URI, and the values of its variables. Fixed URIs go before templates, and templates that
     /// say more before those that say less.
     pub(crate) fn resource_at(&self, uri: &str) -> Option<(&Arc<ResourceEntry>, Arguments)> {
-        if let Some(fixed) = self.resources.get(uri) {
+        if let Some(fixed) = self.resources.get(uri).or_else(|| self.skills.file(uri)) {
             return Some((fixed, Arguments::new()));
         }
         let matching = self.templates.entries().iter().filter_map(|entry| Some((entry, entry.read(uri)?)));
@@ -233,6 +246,9 @@ impl Offer {
                 next.prompts = self.prompts.with(PromptEntry::compile(prompt)?, self.page_size);
             }
             Item::Resource(resource) => {
+                if let Some(problem) = self.skills.clash(&resource) {
+                    return Err(vec![problem]);
+                }
                 let entry = ResourceEntry::compile(resource)?;
                 if entry.template().is_some() {
                     next.templates = self.templates.with(entry, self.page_size);
@@ -244,7 +260,7 @@ impl Offer {
         Ok(next.settled())
     }
 
-    /// The offer without what this key names, if there is such a thing.
+    /// The offer without what this key names, if there is such a thing. A skill stays whole.
     pub(crate) fn without(&self, kind: Kind, key: &str) -> Option<Self> {
         let mut next = self.clone();
         next.version += 1;
@@ -252,6 +268,8 @@ impl Offer {
         match kind {
             Kind::Tools => next.tools = self.tools.get(key).map(|_| self.tools.without(key, size))?,
             Kind::Prompts => next.prompts = self.prompts.get(key).map(|_| self.prompts.without(key, size))?,
+            Kind::Skills => return None,
+            Kind::Resources if self.skills.has(key) => return None,
             Kind::Resources => {
                 next.resources = self.resources.get(key).map(|_| self.resources.without(key, size))?;
             }

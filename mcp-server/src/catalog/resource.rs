@@ -168,6 +168,11 @@ impl Resource {
         self
     }
 
+    /// The resource, as somebody's who is at this place.
+    pub(super) fn placed(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
     pub(crate) fn uri(&self) -> &str {
         &self.uri
     }

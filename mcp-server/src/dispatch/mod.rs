@@ -10,6 +10,7 @@ mod places;
 mod prompts;
 mod resources;
 mod running;
+mod skills;
 mod subscriptions;
 mod tools;
 mod work;
@@ -23,7 +24,7 @@ pub(crate) use subscriptions::{Filter, Subscription};
 
 use crate::{
     call::{Facts, Surroundings},
-    catalog::{Arguments, Kind, Offer},
+    catalog::{Arguments, Kind, Offer, Pages},
     error::ProtocolError,
     protocol::json::{Json, Object},
 };
@@ -68,6 +69,9 @@ pub(crate) fn answer(desk: &Desk, offer: &Arc<Offer>, request: Request<'_>) -> R
         "resources/read" if offer.offers(Kind::Resources) => resources::read(desk, offer, request),
         "prompts/list" => list(offer, Kind::Prompts, &request),
         "prompts/get" if offer.offers(Kind::Prompts) => prompts::get(desk, offer, request),
+        "skills/list" => list(offer, Kind::Skills, &request),
+        "skills/get" if offer.offers(Kind::Skills) => skills::get(offer, &request.params),
+        "resources/directory/read" if offer.offers(Kind::Skills) => skills::directory(offer, &request.params),
         "completion/complete" if offer.has_completions() => completion::complete(desk, offer, request),
         "subscriptions/listen" => {
             subscriptions::listen(desk, offer, &request.params, &request.facts.principal)
@@ -85,13 +89,17 @@ fn list(offer: &Arc<Offer>, kind: Kind, request: &Request<'_>) -> Result<Answer,
     if !offer.offers(kind) {
         return Err(unknown(request));
     }
-    let page = match request.params.get("cursor") {
-        None => Some(0),
-        Some(cursor) => cursor.as_str().and_then(|cursor| offer.pages(kind).page(cursor)),
-    };
-    let page = page
-        .ok_or_else(|| ProtocolError::params("this cursor is not one of the list's; begin again without"))?;
+    let page = page(offer.pages(kind), &request.params)?;
     Ok(Answer::Done(Outcome::List { kind, page, offer: Arc::clone(offer) }))
+}
+
+/// The page that a request's cursor names.
+fn page(pages: &Pages, params: &Object<'_>) -> Result<usize, ProtocolError> {
+    let page = match params.get("cursor") {
+        None => Some(0),
+        Some(cursor) => cursor.as_str().and_then(|cursor| pages.page(cursor)),
+    };
+    page.ok_or_else(|| ProtocolError::params("this cursor is not one of the list's; begin again without"))
 }
 
 /// A parameter that must be there and be a string.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    catalog::{Kind, Offer, PromptEntry},
+    catalog::{Kind, List, Offer, PromptEntry},
     protocol::{
         completion::Completion,
         prompts::PromptResult,
         resources::{Cache, ResourceContents},
+        skills::{Child, Skill},
         tools::ToolResult,
     },
 };
@@ -25,6 +26,10 @@ pub(crate) enum Outcome {
     Contents { contents: Vec<ResourceContents>, cache: Cache },
     /// A prompt's messages.
     Prompt { result: PromptResult, prompt: Arc<PromptEntry> },
+    /// What there is to know of a skill.
+    Skill(Arc<Skill>),
+    /// One page of what is in a folder.
+    Folder { children: Arc<List<Child>>, page: usize },
     /// Suggestions.
     Completion(Completion),
     /// A subscription has ended, and not because of its client.

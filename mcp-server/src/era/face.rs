@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
+use serde_json::{Map, Value, json};
 
 use super::down::{self, Feature, knows};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
         lifecycle::{Capabilities, DiscoverResult, Implementation, InitializeResult, ListCapability},
         message::write_json,
         resources::{Cache, CacheScope},
+        skills::SKILLS,
         version::Revision,
     },
 };
@@ -74,6 +76,11 @@ impl Face {
         fresh
     }
 
+    /// For how long a client may keep what is the same for everyone.
+    pub(super) fn listing(&self) -> Cache {
+        self.identity.listing()
+    }
+
     /// The member of `_meta` that names the server.
     pub(super) fn server_info(&self) -> &[u8] {
         &self.server_info
@@ -112,12 +119,23 @@ fn capabilities(offer: &Offer, revision: Revision) -> Capabilities {
         resources: offer.offers(Kind::Resources).then_some(ListCapability { subscribe: true, ..listed }),
         prompts: offer.offers(Kind::Prompts).then_some(listed),
         completions: completions.then(Default::default),
+        extensions: extensions(offer, revision),
         ..Capabilities::default()
     }
 }
 
+/// The extensions that the server has, each with its settings.
+fn extensions(offer: &Offer, revision: Revision) -> Map<String, Value> {
+    let all = [(offer.offers(Kind::Skills), SKILLS, json!({ "directoryRead": true }))];
+    let declared = all.into_iter().filter(|(is_there, ..)| *is_there && knows(revision, Feature::Extensions));
+    declared.map(|(_, identifier, settings)| (identifier.to_owned(), settings)).collect()
+}
+
 fn render(identity: &Identity, server_info: &[u8], offer: &Offer) -> Rendered {
     let page = |kind, revision| {
+        if kind == Kind::Skills && !knows(revision, Feature::Extensions) {
+            return Vec::new();
+        }
         let ranges = offer.pages(kind).ranges().enumerate();
         let render =
             |(page, range)| render_page(offer, (kind, page, range), revision, (identity, server_info));
@@ -158,6 +176,7 @@ fn render_page(
         Kind::Resources => b"{\"resources\":[",
         Kind::Templates => b"{\"resourceTemplates\":[",
         Kind::Prompts => b"{\"prompts\":[",
+        Kind::Skills => b"{\"skills\":[",
     });
     for at in range.clone() {
         if at > range.start {
@@ -168,13 +187,10 @@ fn render_page(
             Kind::Resources => down::write_resource(&mut out, &offer.resources.entries()[at], revision),
             Kind::Templates => down::write_resource(&mut out, &offer.templates.entries()[at], revision),
             Kind::Prompts => down::write_prompt(&mut out, &offer.prompts.entries()[at], revision),
+            Kind::Skills => write_json(&mut out, &*offer.skills.list().entries()[at]),
         }
     }
-    out.push(b']');
-    if let Some(next) = offer.pages(kind).after(page) {
-        out.extend_from_slice(b",\"nextCursor\":");
-        write_json(&mut out, next);
-    }
+    end_page(&mut out, offer.pages(kind).after(page));
     if knows(revision, Feature::ResultEnvelope) {
         write_cache(&mut out, identity.listing());
         end_result(&mut out, server_info);
@@ -182,6 +198,15 @@ fn render_page(
         out.push(b'}');
     }
     out
+}
+
+/// Closes the list of a page, and says where the next one is.
+pub(super) fn end_page(out: &mut Vec<u8>, next: Option<&str>) {
+    out.push(b']');
+    if let Some(next) = next {
+        out.extend_from_slice(b",\"nextCursor\":");
+        write_json(out, next);
+    }
 }
 
 /// The members that say how long a result may be kept.

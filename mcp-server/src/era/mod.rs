@@ -14,6 +14,7 @@ mod legacy;
 mod line;
 mod mirror;
 mod modern;
+mod skills;
 mod speaker;
 
 use std::sync::Arc;

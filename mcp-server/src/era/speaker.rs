@@ -9,6 +9,7 @@ use super::{
     down::{self, Feature, knows},
     face::{SERVER_INFO, write_cache},
     legacy::{Listing, Session},
+    skills,
 };
 use crate::{
     call::Call,
@@ -154,6 +155,16 @@ impl Speaker {
             Outcome::Completion(completion) => {
                 out.extend_from_slice(b"{\"completion\":");
                 write_json(&mut out, completion);
+                self.end(&mut out, &Map::new());
+            }
+            Outcome::Skill(skill) => {
+                skills::write_skill(&mut out, skill);
+                write_cache(&mut out, self.face.listing());
+                self.end(&mut out, &Map::new());
+            }
+            Outcome::Folder { children, page } => {
+                skills::write_folder(&mut out, children, *page);
+                write_cache(&mut out, self.face.listing());
                 self.end(&mut out, &Map::new());
             }
             Outcome::Unsubscribed => {

@@ -31,6 +31,9 @@ pub(crate) struct Capabilities {
     pub(crate) prompts: Option<ListCapability>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) completions: Option<Map<String, Value>>,
+    /// By their identifiers, each with its settings.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(crate) extensions: Map<String, Value>,
 }
 
 /// What a server does about a list.

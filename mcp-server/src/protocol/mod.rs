@@ -14,5 +14,6 @@ pub(crate) mod notification;
 pub(crate) mod prompts;
 pub(crate) mod resources;
 pub(crate) mod shortened;
+pub(crate) mod skills;
 pub(crate) mod tools;
 pub(crate) mod version;

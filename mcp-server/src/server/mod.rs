@@ -4,6 +4,7 @@ mod catalog;
 mod checks;
 mod names;
 mod ready;
+mod skills;
 
 use std::{sync::Arc, time::Duration};
 

@@ -22,6 +22,8 @@ pub(super) enum Feature {
     BareValues,
     /// A property whose schema is `true` or `false`.
     BooleanSchemas,
+    /// What extensions add: capabilities and methods.
+    Extensions,
     /// Error -32602 for a resource that isn't there; before, it was -32002.
     NotFoundIsInvalid,
     /// `icons`.
@@ -51,9 +53,11 @@ pub(super) enum Feature {
 impl Feature {
     const fn since(self) -> Revision {
         match self {
-            Self::ResultEnvelope | Self::BareValues | Self::BooleanSchemas | Self::NotFoundIsInvalid => {
-                Revision::V2026_07_28
-            }
+            Self::ResultEnvelope
+            | Self::BareValues
+            | Self::BooleanSchemas
+            | Self::Extensions
+            | Self::NotFoundIsInvalid => Revision::V2026_07_28,
             Self::Icons | Self::Polling => Revision::V2025_11_25,
             Self::Structured | Self::Links | Self::Titles | Self::Meta | Self::LastModified => {
                 Revision::V2025_06_18

@@ -190,7 +190,11 @@ fn own_method(session: &Session, request: &Request<'_>, offer: &Offer) -> Option
             Err(ProtocolError::InvalidRequest(text.into()))
         }
         // Methods of the modern era only.
-        "server/discover" | "subscriptions/listen" => {
+        "server/discover"
+        | "subscriptions/listen"
+        | "skills/list"
+        | "skills/get"
+        | "resources/directory/read" => {
             Err(ProtocolError::MethodNotFound(request.method.as_ref().to_owned()))
         }
         _ => return None,
