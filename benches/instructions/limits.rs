@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The most instructions of a modern call, as a multiple of the leaner floor's.
-const MODERN_RATIO: f64 = 1.8;
+const MODERN_RATIO: f64 = 1.35;
 /// The most allocations of a call, in either era.
 const ALLOCATIONS: f64 = 40.0;
 

@@ -1,4 +1,4 @@
-//! The attribute macros of `mcp-server`, which re-exports them. Nothing here is for use without that crate.
+//! The macros of `mcp-server`, which re-exports them. Nothing here is for use without that crate.
 //!
 //! The way of a function: `attr` reads the syntax, `model` knows every rule and message, `expand` writes the
 //! code, and `diag` keeps what is wrong, so that all of it is told at once.
@@ -18,7 +18,7 @@ use quote::quote;
 use crate::{
     attr::{Annotation, Block, Function},
     diag::Errors,
-    model::Source,
+    model::{Form, Source},
     offered::Offered,
 };
 
@@ -50,6 +50,29 @@ pub fn mcp_completion(attribute: Tokens, item: Tokens) -> Tokens {
 #[proc_macro_attribute]
 pub fn mcp_tools(attribute: Tokens, item: Tokens) -> Tokens {
     methods(attribute.into(), &item.into()).into()
+}
+
+#[doc = include_str!("docs/form.md")]
+#[proc_macro_derive(Form)]
+pub fn form(item: Tokens) -> Tokens {
+    derive(item.into()).into()
+}
+
+/// The type's form, or what is wrong with it.
+fn derive(item: TokenStream) -> TokenStream {
+    let item = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut errors = Errors::default();
+    let form = Form::read(&item, &mut errors);
+    if errors.is_empty() {
+        return expand::form(&form);
+    }
+    // Whoever asks for the type is not told once more.
+    let nothing = expand::no_form(&form);
+    let errors = errors.into_tokens();
+    quote!(#nothing #errors)
 }
 
 /// The function as it was, then its glue, or what is wrong with it.

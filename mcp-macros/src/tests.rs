@@ -51,6 +51,16 @@ fn the_methods_of_an_object() {
     expands_as_written_down("methods");
 }
 
+#[test]
+fn functions_that_ask() {
+    expands_as_written_down("asking");
+}
+
+#[test]
+fn the_forms_of_a_struct_and_of_an_enum() {
+    expands_as_written_down("form");
+}
+
 fn expands_as_written_down(name: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/expand");
     let source = fs::read_to_string(folder.join(name).with_extension("rs")).unwrap();
@@ -78,6 +88,14 @@ fn expand(file: syn::File) -> syn::File {
                 let item = function.into_token_stream();
                 expanded.extend(crate::function(annotation.offered, annotation.arguments, &item));
             }
+            Item::Struct(mut item) if derives_a_form(&item.attrs) => {
+                take(&mut item.attrs, |attribute| attribute.path().is_ident("derive"));
+                expanded.extend(crate::derive(item.into_token_stream()));
+            }
+            Item::Enum(mut item) if derives_a_form(&item.attrs) => {
+                take(&mut item.attrs, |attribute| attribute.path().is_ident("derive"));
+                expanded.extend(crate::derive(item.into_token_stream()));
+            }
             Item::Impl(mut block) => {
                 take(&mut block.attrs, |attribute| attribute.path().is_ident("mcp_tools"));
                 expanded.extend(crate::methods(TokenStream::new(), &block.into_token_stream()));
@@ -86,6 +104,13 @@ fn expand(file: syn::File) -> syn::File {
         }
     }
     syn::parse2(expanded).unwrap()
+}
+
+fn derives_a_form(attributes: &[Attribute]) -> bool {
+    let tokens = |attribute: &Attribute| attribute.meta.to_token_stream().to_string();
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("derive") && tokens(attribute).contains("Form"))
 }
 
 fn take(attributes: &mut Vec<Attribute>, is_it: impl Fn(&Attribute) -> bool) -> Attribute {

@@ -5,10 +5,15 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// A clock that only goes forward.
+use tokio::time::Sleep;
+
+/// What a clock that is moved by hand shows at first: 2026-07-28, 0:00 UTC.
+const BEGINNING: Duration = Duration::from_hours(20_662 * 24);
+
+/// What time it is.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -30,11 +35,20 @@ impl Clock {
         (Self(Source::Hand(hand.clone())), hand)
     }
 
-    /// The time since the clock began.
+    /// The time since the clock began. Only goes forward, and means nothing to anybody else.
     pub fn now(&self) -> Duration {
         match &self.0 {
             Source::System(start) => start.elapsed(),
             Source::Hand(hand) => Duration::from_millis(hand.0.load(Ordering::Relaxed)),
+        }
+    }
+
+    /// The time since 1970 in UTC, as others see it too: for what outlasts the process or is read elsewhere. It may
+    /// jump, when somebody sets the system's clock. A clock by hand begins on 2026-07-28.
+    pub fn wall(&self) -> Duration {
+        match &self.0 {
+            Source::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            Source::Hand(_) => BEGINNING + self.now(),
         }
     }
 }
@@ -56,7 +70,38 @@ impl Default for Clock {
     }
 }
 
+/// How long a sleep goes on, by the time that it is measured in.
+pub(crate) fn left(sleep: &Sleep) -> Duration {
+    sleep.deadline().saturating_duration_since(tokio::time::Instant::now())
+}
+
+/// A time since 1970 in UTC, as ISO 8601 has it (RFC 3339): `2026-07-28T00:00:00.000Z`.
+pub(crate) fn iso_8601(since: Duration) -> String {
+    humantime::format_rfc3339_millis(UNIX_EPOCH + since).to_string()
+}
+
 /// A duration in whole milliseconds, as far as they fit: half a billion years.
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hand_moves_both_times() {
+        let (clock, hand) = Clock::by_hand();
+        assert_eq!((clock.now(), clock.wall()), (Duration::ZERO, BEGINNING));
+        hand.advance(Duration::from_millis(1_500));
+        assert_eq!(clock.now(), Duration::from_millis(1_500));
+        assert_eq!(clock.wall(), BEGINNING + Duration::from_millis(1_500));
+    }
+
+    #[test]
+    fn the_systems_wall_time_is_everybodys() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let written = file.path().metadata().unwrap().modified().unwrap().duration_since(UNIX_EPOCH).unwrap();
+        assert!(Clock::system().wall().abs_diff(written) < Duration::from_mins(1));
+    }
 }

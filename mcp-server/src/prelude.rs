@@ -1,6 +1,6 @@
 //! What a server's code usually names: `use mcp_server::prelude::*;`.
 
 pub use crate::{
-    Completing, Content, Ctx, Level, McpServer, PromptMessage, ResourceContents, State, ToolError,
-    ToolResult, mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools,
+    AskError, Completing, Content, Ctx, Form, FormSchema, Level, McpServer, PromptMessage, ResourceContents,
+    Sampling, State, ToolError, ToolResult, mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools,
 };

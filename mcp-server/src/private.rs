@@ -8,6 +8,8 @@
 //!
 //! Methods begin with underscores, because an extension trait of the user's with a method of the name would win.
 
+#[path = "private/asking.rs"]
+pub mod asking;
 #[path = "private/methods.rs"]
 pub mod methods;
 #[path = "private/parameter.rs"]
@@ -27,19 +29,26 @@ pub use std::{
     option::Option::{None, Some},
     primitive::bool,
     result::Result::Ok,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
-pub use self::methods::Method;
+pub use self::{
+    asking::{begun, ended, field, together},
+    methods::Method,
+};
 
 pub use crate::{
+    ask::{
+        Form, FormChoice, FormField,
+        form::{Compiled, RegisteredForm},
+    },
     catalog::{
         Arguments, Handled, Invocation, Offers, Provider,
         completion::{Complete, Completer, Completing},
         descriptor::{
             AnnotationsDescriptor, Approval, ApprovalLevel, CardDescriptor, Completed, CompletionDescriptor,
-            PromptDescriptor, Rate, Registered, ResourceDescriptor, Rules, ToolDescriptor,
+            PromptDescriptor, Rate, Registered, ResourceDescriptor, Rules, TaskRule, ToolDescriptor,
         },
         input::{ArgumentRules, Input},
     },
@@ -67,6 +76,10 @@ impl<T> Probe<T> {
 /// The traits that method lookup tries, without names: generated code imports them all, and hides nothing.
 pub mod traits {
     pub use super::{
+        asking::{
+            AsAsked as _, AsMaybeAsked as _, AsNeverAsked as _, AsNeverMaybeAsked as _, AsNoSchema as _,
+            AsSchema as _,
+        },
         methods::{AsShared as _, AsUnsent as _, AsUnsynced as _},
         parameter::{
             AsArgument as _, AsFromCall as _, AsMissingDeserialize as _, AsMissingSchema as _,

@@ -4,7 +4,7 @@ use std::{any::Any, error::Error};
 
 use tracing::{Span, field::Empty};
 
-use crate::call::Trace;
+use crate::{call::Trace, protocol::shortened::shortened};
 
 /// The span in which a function runs.
 ///
@@ -31,6 +31,19 @@ pub(crate) fn failure(name: &str, cause: &(dyn Error + 'static)) -> String {
     reference
 }
 
+/// Logs that a client's answer to a question can't be taken, and the client is asked again.
+pub(crate) fn unfit(key: &str, reason: &str) {
+    tracing::info!(key, "an answer doesn't fit what was asked");
+    tracing::debug!(key, reason, "why it doesn't");
+}
+
+/// Logs that a client has answered, and that nothing of it is an answer to what is asked now.
+pub(crate) fn unmatched(method: &'static str, name: &str) {
+    let text = "what the client answers is not what is asked now; a question whose text changes from round to round is \
+                never answered: take what changes in a step, or give the question a key";
+    tracing::warn!(method, name, "{text}");
+}
+
 /// Logs a panic. Gives the reference that the client sees instead.
 pub(crate) fn panicked(name: &str, payload: &(dyn Any + Send)) -> String {
     let reference = reference();
@@ -46,8 +59,17 @@ pub(crate) fn panicked(name: &str, payload: &(dyn Any + Send)) -> String {
 /// Logs that the system gave no random bytes. Gives the reference that the client sees instead.
 pub(crate) fn no_randomness() -> String {
     let reference = reference();
-    tracing::error!(reference, "the system gives no random bytes, so no session can be opened");
+    tracing::error!(
+        reference,
+        "the system gives no random bytes, so nothing that must be secret can be begun"
+    );
     reference
+}
+
+/// Logs why a `requestState` was refused, which the client isn't told. The state itself is nobody's to read.
+pub(crate) fn unsealed(method: &str, name: &str, reason: &'static str) {
+    let name = &*shortened(name);
+    tracing::warn!(mcp.method.name = method, name, reason, "`requestState` refused");
 }
 
 /// Eight hexadecimal digits to find a log line by. No secret.

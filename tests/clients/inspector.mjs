@@ -29,6 +29,12 @@ assert.equal(failed.content[0].text, 'This tool intentionally returns an error f
 const refused = call(TOOL_ERROR, { name: 'add', arguments: { a: 1 } });
 assert.match(refused.content[0].text, /\bb\b/, 'the argument is not named');
 call(TOOL_ERROR, { name: 'no_such_tool' });
+// Its command line can be asked for roots alone: `mcpdo` is what asks its user.
+const roots = call(OK, { name: 'test_input_required_result_list_roots' });
+assert.equal(roots.content[0].text, 'The client has 0 roots.');
+call(era === 'modern' ? FAILED : TOOL_ERROR, { name: 'test_input_required_result_elicitation' });
+const computed = call(OK, { name: 'slow_compute', arguments: { seconds: 1 } });
+assert.equal(computed.content[0].text, 'Computed it in 1 s.');
 
 const client = {
   listResources: () => inspect(OK, 'resources/list'),

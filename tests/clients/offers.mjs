@@ -66,7 +66,7 @@ export async function prompts(client, revision) {
   const { prompts, nextCursor } = await client.listPrompts();
   assert.equal(nextCursor, undefined, 'the list of prompts has a next page');
   const prompt = (name) => prompts.find((prompt) => prompt.name === name);
-  assert.equal(prompts.length, 4, 'the prompts listed');
+  assert.equal(prompts.length, 5, 'the prompts listed');
   assert.deepEqual(prompt('test_simple_prompt'), {
     name: 'test_simple_prompt',
     ...(titles(revision) && { title: 'A simple prompt' }),

@@ -183,7 +183,7 @@ async def prompts(client: Client) -> None:
     page = await client.list_prompts()
     listed = {prompt.name: prompt for prompt in page.prompts}
     equal(page.next_cursor, None, "the next page of prompts")
-    equal(len(page.prompts), 4, "the prompts listed")
+    equal(len(page.prompts), 5, "the prompts listed")
     equal(listed["test_simple_prompt"].title, "A simple prompt", "the title listed")
     arguments = [(argument.name, argument.required) for argument in listed[ARGUMENTS].arguments]
     equal(arguments, [("arg1", True), ("arg2", True)], "the arguments listed")

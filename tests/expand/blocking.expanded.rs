@@ -31,7 +31,7 @@ const _: () = {
                     timeout: __mcp::None,
                     rate: __mcp::None,
                     concurrency: __mcp::None,
-                    task: false,
+                    task: __mcp::TaskRule::Never,
                 },
                 place: __mcp::Place {
                     file: ::mcp_server::__private::std::file!(),

@@ -48,7 +48,7 @@ const _: () = {
                         per: __mcp::Duration::from_millis(60000u64),
                     }),
                     concurrency: __mcp::Some(4u32),
-                    task: true,
+                    task: __mcp::TaskRule::May,
                 },
                 place: __mcp::Place {
                     file: ::mcp_server::__private::std::file!(),

@@ -23,7 +23,7 @@ const _: () = {
                     timeout: __mcp::Some(__mcp::Duration::from_millis(10000u64)),
                     rate: __mcp::None,
                     concurrency: __mcp::None,
-                    task: false,
+                    task: __mcp::TaskRule::Never,
                 },
                 place: __mcp::Place {
                     file: ::mcp_server::__private::std::file!(),

@@ -1,6 +1,12 @@
 //! Functions, parameters and macros with the names that generated code might use.
 
-#![allow(dead_code, unused_macros, clippy::unused_async, clippy::needless_pass_by_value)]
+#![allow(
+    dead_code,
+    unused_macros,
+    clippy::unused_async,
+    clippy::needless_pass_by_value,
+    clippy::struct_field_names
+)]
 
 use mcp_server::{Completing, mcp_completion, mcp_prompt, mcp_resource, mcp_tool, mcp_tools};
 
@@ -87,6 +93,34 @@ fn complete(typed: Completing) -> Vec<String> {
 #[allow(clippy::used_underscore_binding)]
 fn submitted(__value: String, #[arg(rename = "__typed")] __object: Option<String>) -> Vec<String> {
     Vec::from([__value + &__object.unwrap_or_default()])
+}
+
+/// Has fields that are called like what is generated.
+#[derive(mcp_server::Form, serde::Deserialize, schemars::JsonSchema)]
+#[allow(clippy::used_underscore_binding, clippy::struct_field_names)]
+pub(crate) struct Form {
+    __form: i64,
+    form: Option<Compiled>,
+    is_single: Vec<Compiled>,
+}
+
+/// Is called like what is generated.
+#[derive(mcp_server::Form, serde::Deserialize, schemars::JsonSchema)]
+pub(crate) enum Compiled {
+    Form,
+    Field,
+}
+
+/// Asks for what is called like what is generated.
+#[mcp_tool(name = "hostile_names.asked")]
+#[allow(clippy::used_underscore_binding, clippy::just_underscores_and_digits)]
+fn asked(
+    __0: i64,
+    #[ask("Which?")] __call: Form,
+    #[ask("What?")] __1: Option<i64>,
+    #[ask("How?")] together: String,
+) -> i64 {
+    __0 + __call.__form + __1.unwrap_or_default() + i64::from(together.is_empty())
 }
 
 /// Is called like a parameter of the glue.

@@ -15,7 +15,7 @@ decoys! {
     Option Some None Result Ok Err String Str Box Vec Pin Duration Arguments ToolDescriptor Glue Hints Rules Place
     Handled Invocation Input Probe Approval ArgumentRules SchemaGenerator Arc Method Offers Registered Cache
     CacheScope Role Completed Completing CardDescriptor ResourceDescriptor AnnotationsDescriptor PromptDescriptor
-    CompletionDescriptor
+    CompletionDescriptor OnceLock Compiled RegisteredForm TaskRule Call
 }
 
 mod std {}
@@ -41,6 +41,9 @@ trait PromptOutput {}
 trait CompletionOutput {}
 trait Complete {}
 trait Provider {}
+trait Form {}
+trait FormField {}
+trait FormChoice {}
 
 /// Has every method that generated code could call, on every type.
 trait Everything: Sized {
@@ -69,6 +72,11 @@ trait Everything: Sized {
     fn running(self) {}
     fn blocking(self) {}
     fn provide(self) {}
+    fn form(&self) {}
+    fn asked(&self) {}
+    fn ask(self) {}
+    fn of_type(self) {}
+    fn of_answer(self) {}
 }
 
 impl<T> Everything for T {}

@@ -41,7 +41,8 @@ fn shout(
     timeout = "500ms",
     rate = "10/min",
     concurrency = 4,
-    task
+    task,
+    blocking
 )]
 fn guarded(#[arg(secret)] text: ::std::string::String) {
     ::std::mem::drop(text);
@@ -89,6 +90,33 @@ fn yes_or_no(typed: ::std::string::String) -> ::mcp_server::Completion {
     ::mcp_server::Completion::new([typed])
 }
 
+/// Is asked for.
+#[derive(::mcp_server::Form, ::serde::Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) size: ::std::option::Option<Size>,
+    pub(crate) all: ::std::vec::Vec<Size>,
+}
+
+/// Is chosen.
+#[derive(::mcp_server::Form, ::serde::Deserialize)]
+pub(crate) enum Size {
+    Small,
+    Large,
+}
+
+/// Asks the person.
+#[::mcp_server::mcp_tool(name = "no_prelude.asking")]
+async fn asking(
+    #[ask("Which?")] asked: Asked,
+    #[ask("How large?", key = "size")] size: ::std::option::Option<Size>,
+) -> usize {
+    let several = asked.all.len();
+    match (asked.size, size) {
+        (::std::option::Option::Some(Size::Small), ::std::option::Option::Some(Size::Large)) => several,
+        _ => 0,
+    }
+}
+
 /// Has a part.
 pub(crate) struct Whole {
     pub(crate) part: ::std::string::String,
@@ -100,6 +128,12 @@ impl Whole {
     #[::mcp_server::mcp_tool(name = "no_prelude.part")]
     async fn part(&self) -> ::std::string::String {
         ::std::clone::Clone::clone(&self.part)
+    }
+
+    /// Asks for another part.
+    #[::mcp_server::mcp_resource("no-prelude://part", name = "no_prelude.other_part", blocking)]
+    fn other(&self, #[ask("Which?")] part: ::std::string::String) -> ::std::string::String {
+        ::std::format!("{}{part}", self.part)
     }
 
     /// Gives the part, elsewhere.

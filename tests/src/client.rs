@@ -1,6 +1,7 @@
 //! A client of one revision that takes nothing on trust: every message it receives must be one that its revision
 //! knows, and it asks for everything there is to be told.
 
+mod answering;
 mod listening;
 
 use std::sync::{Mutex, PoisonError};
@@ -11,8 +12,9 @@ use serde_json::{Value, json};
 
 use crate::{
     specification::Specification,
-    wire::{Draft, Event, MODERN, Reply, Stream},
+    wire::{Draft, Event, MODERN, Stream},
 };
+pub use answering::NEVER;
 pub use listening::{Heard, Listening};
 
 /// A connected client.
@@ -177,12 +179,27 @@ impl Client {
         received
     }
 
-    /// Sends a request, and gives every message up to its response.
+    /// Sends a request, and gives every message up to its response. Answers what is asked in between.
     async fn exchange(&self, request: &Draft) -> Vec<Value> {
-        let answer = request.open(&self.router).await;
-        match &self.wire {
-            Wire::Line(line) if answer.status == 202 => line.answer(&request.body["id"]).await,
-            _ => messages(&answer.rest().await),
+        let mut answer = request.open(&self.router).await;
+        let is_stream = answer.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let mut messages = Vec::new();
+        loop {
+            let message = match &self.wire {
+                Wire::Line(line) if answer.status == 202 => line.next().await,
+                _ if is_stream => match answer.next().await {
+                    Some(event) if event.data.is_empty() => continue,
+                    Some(event) => event.message(),
+                    None => return messages,
+                },
+                _ => return vec![answer.rest().await.json()],
+            };
+            self.react(&message).await;
+            let is_last = !is_stream && answers(&message, &request.body["id"]);
+            messages.push(message);
+            if is_last {
+                return messages;
+            }
         }
     }
 
@@ -254,22 +271,16 @@ impl Line {
         Draft { target: self.target.clone(), ..Draft::post(body) }
     }
 
-    /// Every message up to the response to the request of this id. What is about no request waits for who listens.
-    async fn answer(&self, id: &Value) -> Vec<Value> {
-        let mut messages = Vec::new();
+    /// The next message. What is about no request waits for who listens.
+    async fn next(&self) -> Value {
         let mut stream = self.stream.lock().await;
         loop {
             let event = stream.next().await.expect("a stream without an end");
             let message = event.message();
-            if listening::is_change(&message) {
-                self.aside.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-                continue;
+            if !listening::is_change(&message) {
+                return message;
             }
-            let last = answers(&message, id);
-            messages.push(message);
-            if last {
-                return messages;
-            }
+            self.aside.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         }
     }
 }
@@ -300,9 +311,4 @@ fn answers(message: &Value, id: &Value) -> bool {
         Some(answered) => answered == id && message.get("method").is_none(),
         None => message.get("error").is_some(),
     }
-}
-
-/// The messages of an answer, whether it is JSON or a stream.
-fn messages(reply: &Reply) -> Vec<Value> {
-    if reply.header("content-type") == "text/event-stream" { reply.events() } else { vec![reply.json()] }
 }

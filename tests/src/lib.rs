@@ -1,5 +1,6 @@
 //! What the black-box tests share.
 
+pub mod asked;
 pub mod client;
 pub mod lines;
 pub mod process;

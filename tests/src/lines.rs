@@ -1,9 +1,12 @@
 //! A client on a pair of pipes: a message a line.
 
+use std::{fmt, process::Stdio};
+
 use mcp_server::{Error, Server};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader, duplex},
+    process::Command,
     task::JoinHandle,
     time::{Duration, timeout},
 };
@@ -14,11 +17,16 @@ use crate::{raw::SOON, wire::Draft};
 const PIPE: usize = 64 * 1024;
 
 /// A client, and the server that answers it.
-#[derive(Debug)]
 pub struct Lines {
-    input: Option<DuplexStream>,
-    output: BufReader<DuplexStream>,
+    input: Option<Box<dyn AsyncWrite + Send + Unpin>>,
+    output: BufReader<Box<dyn AsyncRead + Send + Unpin>>,
     serving: JoinHandle<Result<(), Error>>,
+}
+
+impl fmt::Debug for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines").field("serving", &self.serving).finish_non_exhaustive()
+    }
 }
 
 impl Lines {
@@ -35,7 +43,25 @@ impl Lines {
         let (written, output) = duplex(bytes);
         let server = server.clone();
         let serving = tokio::spawn(async move { server.serve_lines(BufReader::new(read), written).await });
-        Self { input: Some(input), output: BufReader::new(output), serving }
+        Self { input: Some(Box::new(input)), output: BufReader::new(Box::new(output)), serving }
+    }
+
+    /// The standard input and output of a server's program, which doesn't outlive this.
+    ///
+    /// # Panics
+    ///
+    /// When it doesn't start.
+    #[must_use]
+    pub fn program(command: std::process::Command) -> Self {
+        let mut command = Command::from(command);
+        command.arg("stdio").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.kill_on_drop(true).spawn().expect("a program that starts");
+        let (input, output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+        let serving = tokio::spawn(async move {
+            assert!(child.wait().await.expect("an end").success());
+            Ok(())
+        });
+        Self { input: Some(Box::new(input)), output: BufReader::new(Box::new(output)), serving }
     }
 
     /// Opens a session of this revision; gives the answer to `initialize`.

@@ -111,7 +111,9 @@ pub fn installed(path: PathBuf) -> PathBuf {
 #[must_use]
 pub fn example(name: &str) -> Command {
     let mut command = Command::new(installed(built(name)));
-    command.env_remove("MCP_BIND").env_remove("MCP_PUBLIC_URL").env_remove("RUST_LOG");
+    for name in ["MCP_BIND", "MCP_PUBLIC_URL", "MCP_STATE_KEYS", "MCP_DATA", "MCP_NODES", "RUST_LOG"] {
+        command.env_remove(name);
+    }
     command
 }
 

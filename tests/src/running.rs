@@ -63,7 +63,7 @@ impl Running {
                 if speaks {
                     ctx.log(Level::Error, "begun").await;
                 }
-                running.finish.acquire().await?.forget();
+                running.finished().await;
                 Ok(ToolResult::text("finished"))
             }
         })
@@ -76,6 +76,15 @@ impl Running {
     #[must_use]
     pub fn hold(&self) -> Held {
         Held::new(self)
+    }
+
+    /// Waits, in a function of the test's own, until the test lets it go.
+    ///
+    /// # Panics
+    ///
+    /// Never: nobody closes what is waited for.
+    pub async fn finished(&self) {
+        self.finish.acquire().await.expect("it is never closed").forget();
     }
 
     /// How many have begun.

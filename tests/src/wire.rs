@@ -52,7 +52,7 @@ impl Draft {
     /// A request of the modern era, right in every way.
     #[must_use]
     pub fn modern(method: &str, mut params: Value) -> Self {
-        let name = ["name", "uri"].iter().find_map(|key| params[key].as_str()).map(str::to_owned);
+        let name = ["name", "uri", "taskId"].iter().find_map(|key| params[key].as_str()).map(str::to_owned);
         let meta = &mut params["_meta"];
         meta[format!("{META}/protocolVersion")] = MODERN.into();
         meta[format!("{META}/clientInfo")] = json!({ "name": "test", "version": "1" });
@@ -62,7 +62,9 @@ impl Draft {
         let draft = Self::post(json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
             .header("mcp-protocol-version", MODERN)
             .header("mcp-method", method);
-        match name.filter(|_| matches!(method, "tools/call" | "prompts/get" | "resources/read")) {
+        match name.filter(|_| {
+            matches!(method, "tools/call" | "prompts/get" | "resources/read") || method.starts_with("tasks/")
+        }) {
             Some(name) => draft.header("mcp-name", &name),
             None => draft,
         }

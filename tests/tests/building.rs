@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mcp_server::{Invocation, McpServer, State, Tool, ToolResult, prelude::mcp_tool};
+use mcp_server::{Invocation, McpServer, State, StateKeys, Tool, ToolResult, prelude::mcp_tool};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ enum Speed {
 fn needs_database(_database: State<Database>) {}
 
 /// Needs authentication.
-#[mcp_tool(scope = "files:write", approval = true, rate = "10/min", concurrency = 4, task)]
+#[mcp_tool(scope = "files:write", approval = true, rate = "10/min", concurrency = 4)]
 fn guarded() {}
 
 /// Asks for a default that its type doesn't have.
@@ -82,7 +82,6 @@ fn one_error_lists_everything_with_its_place() {
         "`guarded`: `approval` needs somebody who can be asked",
         "`guarded`: `rate` needs",
         "`guarded`: `concurrency` needs",
-        "`guarded`: `task` needs",
         "`wrong_default`: the default of `speed` breaks its own schema",
         "`wrong_rule`: `max_length` of `speed` is for a string, and `speed` is array",
         "`wrong_header`: `header` of `speeds` needs an argument that is a string, an integer or a boolean",
@@ -169,6 +168,25 @@ fn addresses_are_checked() {
     ] {
         assert!(texts.contains(part), "{part}\n{texts}");
     }
+}
+
+#[test]
+fn copies_share_their_keys_or_do_not_start() {
+    let texts = problems(only(&["right"]).nodes(2));
+    assert!(texts.len() == 1 && texts[0].contains("`nodes`: 2 copies would each make a key"), "{texts:?}");
+    for fix in [".state_keys(..)", "--state-keys", "MCP_STATE_KEYS", ".data_dir(..)", "--data", "MCP_DATA"] {
+        assert!(texts[0].contains(fix), "{fix}\n{texts:?}");
+    }
+    assert!(only(&["right"]).nodes(1).build().is_ok());
+    assert!(only(&["right"]).nodes(2).state_keys(StateKeys::new([7; 32])).build().is_ok());
+}
+
+#[test]
+fn a_data_directory_that_can_not_be_one_is_a_problem() {
+    let file = std::env::current_exe().expect("the path of this test");
+    let texts = problems(only(&["right"]).data_dir(file));
+    assert!(texts.len() == 1 && texts[0].contains("data directory: "), "{texts:?}");
+    assert!(texts[0].contains("MCP_STATE_KEYS"), "{texts:?}");
 }
 
 #[test]

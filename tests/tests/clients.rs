@@ -1,4 +1,5 @@
-//! Real clients against the example `conformance`, each in every era it speaks and over every transport it has.
+//! Real clients against the example `conformance`, each in every era it speaks and over every transport it has. Those that
+//! answer questions also dine at the example `ask`.
 //!
 //! What they ask and expect is in `tests/clients/`; here they only run.
 
@@ -105,7 +106,7 @@ fn mcp_remote_passes_sessions_on() {
     let server = Server::start("conformance");
     let mut client = at_home(node("typescript.mjs"));
     client.arg("legacy").args([interpreter(), clients("node_modules/.bin/mcp-remote")]);
-    passes(client.arg(server.url()), Some(&server));
+    passes(client.arg(server.url()), &[server]);
 }
 
 #[test]
@@ -113,37 +114,123 @@ fn mcp_remote_passes_sessions_on_over_sse() {
     let server = Server::start("conformance");
     let mut client = at_home(node("typescript.mjs"));
     client.arg("legacy").args([interpreter(), clients("node_modules/.bin/mcp-remote")]);
-    passes(client.args([&sse(&server), "--transport", "sse-only"]), Some(&server));
+    passes(client.args([&sse(&server), "--transport", "sse-only"]), &[server]);
 }
 
 #[test]
 fn mcp_remote_translates() {
     let server = Server::start("conformance");
     let mut client = at_home(node("mcp_remote.mjs"));
-    passes(client.arg(server.url()), Some(&server));
+    passes(client.arg(server.url()), &[server]);
+}
+
+#[test]
+fn typescript_answers_in_rounds() {
+    answers_over_http(node("typescript_asking.mjs").arg("modern"));
+}
+
+#[test]
+fn typescript_answers_in_a_session() {
+    answers_over_http(node("typescript_asking.mjs").arg("legacy"));
+}
+
+#[test]
+fn typescript_answers_in_rounds_over_stdio() {
+    answers_over_stdio(node("typescript_asking.mjs").arg("modern"));
+}
+
+#[test]
+fn typescript_answers_in_a_session_over_stdio() {
+    answers_over_stdio(node("typescript_asking.mjs").arg("legacy"));
+}
+
+#[test]
+fn typescript_answers_tasks() {
+    answers_over_http(&mut node("typescript_tasks.mjs"));
+}
+
+#[test]
+fn typescript_v1_answers_in_a_session() {
+    answers_over_http(&mut node("typescript_v1_asking.mjs"));
+}
+
+#[test]
+fn python_answers_in_rounds() {
+    answers_over_http(python_script("python_asking.py").arg("auto"));
+}
+
+#[test]
+fn python_answers_in_a_session() {
+    answers_over_http(python_script("python_asking.py").arg("legacy"));
+}
+
+#[test]
+fn python_answers_in_rounds_over_stdio() {
+    answers_over_stdio(python_script("python_asking.py").arg("auto"));
+}
+
+#[test]
+fn python_answers_in_a_session_over_stdio() {
+    answers_over_stdio(python_script("python_asking.py").arg("legacy"));
+}
+
+#[test]
+fn inspector_answers_in_rounds() {
+    answers_over_http(node("inspector_asking.mjs").arg("modern"));
+}
+
+#[test]
+fn inspector_answers_in_a_session() {
+    answers_over_http(node("inspector_asking.mjs").arg("legacy"));
+}
+
+#[test]
+fn mcp_remote_passes_questions_on() {
+    answers_over_http(at_home(node("mcp_remote_asking.mjs")).arg("legacy"));
+}
+
+/// But for pages to open, which mcp-remote declares and then refuses by itself.
+#[test]
+fn mcp_remote_translates_questions() {
+    answers_over_http(at_home(node("mcp_remote_asking.mjs")).arg("auto"));
 }
 
 fn over_http(mut client: Command, mode: &str) {
     let server = Server::start("conformance");
-    passes(client.args([mode, server.url()]), Some(&server));
+    passes(client.args([mode, server.url()]), &[server]);
 }
 
 fn over_sse(mut client: Command, mode: &str) {
     let server = Server::start("conformance");
-    passes(client.args([mode, &sse(&server)]), Some(&server));
+    passes(client.args([mode, &sse(&server)]), &[server]);
 }
 
 /// The client starts the server.
 fn over_stdio(mut client: Command, mode: &str) {
     let server = example("conformance");
-    passes(client.arg(mode).arg(server.get_program()).arg("stdio"), None);
+    passes(client.arg(mode).arg(server.get_program()).arg("stdio"), &[]);
 }
 
-fn passes(client: &mut Command, server: Option<&Server>) {
+/// Runs a client against both examples that ask.
+fn answers_over_http(client: &mut Command) {
+    let servers = ["ask", "conformance"].map(Server::start);
+    client.args(servers.iter().map(Server::url));
+    passes(client, &servers);
+}
+
+/// The client starts them.
+fn answers_over_stdio(client: &mut Command) {
+    for name in ["ask", "conformance"] {
+        client.arg(example(name).get_program());
+    }
+    passes(client, &[]);
+}
+
+fn passes(client: &mut Command, servers: &[Server]) {
     let finished = run(client, LIMIT);
     if !finished.status.success() {
-        let printed = server.map(Server::printed).unwrap_or_default();
-        panic!("{client:?}: {}\n{}\nThe server printed:\n{printed}", finished.status, finished.output);
+        let printed: String = servers.iter().map(Server::printed).collect();
+        panic!("{client:?}: {}\n{}\nThe servers printed:\n{printed}", finished.status, finished.output);
     }
 }
 
@@ -154,8 +241,12 @@ fn node(script: &str) -> Command {
 }
 
 fn python() -> Command {
+    python_script("python_client.py")
+}
+
+fn python_script(script: &str) -> Command {
     let mut command = Command::new(installed(clients(".venv/bin/python")));
-    command.arg("-B").arg(clients("python_client.py"));
+    command.arg("-B").arg(clients(script));
     command
 }
 

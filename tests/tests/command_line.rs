@@ -84,12 +84,49 @@ fn the_public_url_is_what_clients_are_told() {
 }
 
 #[test]
+fn keys_are_taken_from_the_environment_and_never_shown() {
+    let key = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I=";
+    let with =
+        |keys: &str, arguments: &[&str]| ended(example("hello").env("MCP_STATE_KEYS", keys).args(arguments));
+    assert!(with(key, &["--nodes", "2", "tools"]).status.success());
+    fails(&hello(&["--nodes", "2", "tools"]), "`nodes`: 2 copies would each make a key");
+    fails(&hello(&["--nodes", "0", "tools"]), "--nodes");
+    for keys in [&key[1..], &format!("{key},{key}"), &format!("{key},€")] {
+        let finished = with(keys, &["tools"]);
+        fails(&finished, "`MCP_STATE_KEYS`: key ");
+        assert!(!finished.output.contains(&key[1..20]), "{}", finished.output);
+    }
+    let finished = ended(example("hello").args(["--state-keys", &key[1..], "tools"]));
+    fails(&finished, "`MCP_STATE_KEYS`: key 1 ");
+    assert!(!finished.output.contains(&key[1..20]), "{}", finished.output);
+    let help = with(key, &["--help"]).output;
+    assert!(help.starts_with("Usage"), "{help}");
+    assert!(help.contains("MCP_STATE_KEYS") && !help.contains(&key[..20]), "{help}");
+}
+
+#[test]
+fn a_data_directory_is_made() {
+    let folder = std::env::temp_dir().join(format!("mcp-data-{}", std::process::id()));
+    let data = folder.to_str().expect("a path that is text");
+    let started = hello(&["--data", data, "--nodes", "2", "tools"]);
+    assert!(started.status.success(), "{}", started.output);
+    let key = std::fs::read_to_string(folder.join("state.key")).expect("a key");
+    let again = ended(example("hello").env("MCP_DATA", data).args(["tools"]));
+    assert!(again.status.success() && !again.output.contains(key.trim()), "{}", again.output);
+    std::fs::write(folder.join("state.key"), "").expect("a file that can be written");
+    fails(&hello(&["--data", data, "tools"]), "state.key` has no keys: key 1 is empty");
+    std::fs::remove_dir_all(folder).expect("a folder that can be removed");
+}
+
+#[test]
 fn a_wrong_flag_is_a_usage_error() {
     let finished = hello(&["--bnd", "127.0.0.1:0"]);
     assert_eq!(finished.status.code(), Some(2));
     fails(&finished, "--bind");
     let help = hello(&["--help"]).output;
-    for part in ["serve", "tools", "call", "MCP_BIND", "MCP_PUBLIC_URL", "127.0.0.1:8000"] {
+    for part in
+        ["serve", "tools", "call", "MCP_BIND", "MCP_PUBLIC_URL", "MCP_DATA", "MCP_NODES", "127.0.0.1:8000"]
+    {
         assert!(help.contains(part), "{part}\n{help}");
     }
     assert_eq!(hello(&["--version"]).output.trim(), "calculator 0.0.0");

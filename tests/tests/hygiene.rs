@@ -10,25 +10,77 @@ mod no_prelude;
 #[path = "../hygiene/strict.rs"]
 mod strict;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use mcp_server::{
-    __private::{ApprovalLevel, Rate, Registered, ToolDescriptor, inventory},
-    McpServer,
+    __private::{ApprovalLevel, Rate, Registered, TaskRule, ToolDescriptor, inventory},
+    McpServer, StateKeys,
 };
 use mcp_tests::wire::Draft;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 /// Rules that the server can't enforce yet keep it from starting; here the functions are what matters.
 const GUARDED: [&str; 2] = ["hostile_types.count", "no_prelude.guarded"];
 
+// What `schemars` derives needs a prelude.
+macro_rules! schemas {
+    ($($type:ty: $schema:tt)*) => {$(
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )*};
+}
+
+schemas! {
+    no_prelude::Asked: {
+        "type": "object",
+        "properties": {
+            "all": { "type": "array", "items": { "enum": ["Small", "Large"] } },
+            "size": { "enum": ["Small", "Large"] },
+        },
+    }
+    no_prelude::Size: { "enum": ["Small", "Large"] }
+}
+
 async fn ask(method: &str, params: Value) -> Value {
-    let server = McpServer::new("hygiene").state("!".to_owned());
+    send(&Draft::modern(method, params)).await
+}
+
+/// What a tool comes to for a user who answers each message so. Everything is asked at once.
+async fn answered(tool: &str, arguments: Value, answers: Value) -> Value {
+    let mut params = json!({ "name": tool, "arguments": arguments });
+    let call = |params: &Value| {
+        Draft::modern("tools/call", params.clone()).meta("clientCapabilities", json!({ "elicitation": {} }))
+    };
+    let asked = send(&call(&params)).await;
+    let requests = asked["inputRequests"].as_object().unwrap();
+    assert_eq!(requests.len(), answers.as_object().unwrap().len());
+    for (key, request) in requests {
+        params["inputResponses"][key] = match &answers[request["params"]["message"].as_str().unwrap()] {
+            Value::Null => json!({ "action": "decline" }),
+            content => json!({ "action": "accept", "content": content }),
+        };
+    }
+    if let Some(state) = asked.get("requestState") {
+        params["requestState"] = state.clone();
+    }
+    send(&call(&params)).await["structuredContent"].clone()
+}
+
+async fn send(draft: &Draft) -> Value {
+    let server = McpServer::new("hygiene").state("!".to_owned()).state_keys(StateKeys::new([7; 32]));
     let server = GUARDED.into_iter().fold(server, McpServer::without);
     let server = server.tools(hostile_names::Object(1)).tools(hostile_types::Shared(2));
     let server =
         server.tools(no_prelude::Whole { part: "part".to_owned() }).tools(strict::Methods { number: 7 });
-    Draft::modern(method, params).send(&server.build().unwrap().router()).await.result()
+    draft.send(&server.build().unwrap().router()).await.result()
 }
 
 async fn read(uri: &str) -> Value {
@@ -61,6 +113,8 @@ async fn without_a_prelude() {
     assert_eq!(call("no_prelude.add", json!({"b": 2})).await, 3);
     assert_eq!(call("no_prelude.shout", json!({"text": "a"})).await, "A!");
     assert_eq!(call("no_prelude.part", json!({})).await, "part");
+    let answers = json!({ "Which?": { "all": ["Small", "Large"], "size": "Small" }, "How large?": { "answer": "Large" } });
+    assert_eq!(answered("no_prelude.asking", json!({}), answers).await, 2);
     assert_eq!(read("no-prelude://text?upper=true").await, "TEXT!");
     assert_eq!(get("no_prelude.ask", json!({"what": "a"})).await, "a");
     assert_eq!(get("no_prelude.part", json!({})).await, "part");
@@ -76,6 +130,9 @@ async fn beside_anything() {
     let arguments = json!({"__invocation": 1, "__value": 2, "__0": 3});
     assert_eq!(call("hostile_names.output", arguments).await, 6);
     assert_eq!(call("hostile_names.start", json!({"running": 1, "blocking": 2, "name": 3})).await, 7);
+    let answers =
+        json!({ "Which?": { "__form": 2, "is_single": [] }, "What?": null, "How?": { "answer": "" } });
+    assert_eq!(answered("hostile_names.asked", json!({"__0": 1}), answers).await, 4);
     assert_eq!(call("match", json!({"type": 1, "fn": 2, "self": 3})).await, 6);
     assert_eq!(call("hostile_names.provide", json!({"__object": 1, "__offers": 2, "__shared": 3})).await, 7);
     assert_eq!(call("hostile_names.type", json!({"self_": 1, "offers": 2})).await, 4);
@@ -108,6 +165,18 @@ async fn under_any_lint() {
     assert_eq!(complete(("ref/resource", "strict://{name}{?short}"), "name").await, "a");
 }
 
+#[tokio::test]
+async fn what_is_asked_is_no_argument() {
+    let listed = ask("tools/list", json!({})).await;
+    let tools = listed["tools"].as_array().unwrap();
+    let properties = |name: &str| {
+        let tool = tools.iter().find(|tool| tool["name"] == name).unwrap();
+        tool["inputSchema"]["properties"].as_object().unwrap().keys().cloned().collect::<Vec<_>>()
+    };
+    assert!(properties("no_prelude.asking").is_empty());
+    assert_eq!(properties("hostile_names.asked"), ["__0"]);
+}
+
 fn tool(name: &str) -> &'static ToolDescriptor {
     let registered = inventory::iter::<Registered>.into_iter();
     let mut named = registered.filter_map(|registered| match registered {
@@ -130,7 +199,7 @@ fn every_key_is_carried() {
     assert_eq!((hints.read_only, hints.destructive), (None, Some(true)));
     assert_eq!((hints.idempotent, hints.open_world), (Some(false), Some(true)));
     let rules = tool.rules;
-    assert_eq!((rules.scopes, rules.public, rules.task), (&["a", "b"][..], false, true));
+    assert_eq!((rules.scopes, rules.public, rules.task), (&["a", "b"][..], false, TaskRule::May));
     assert_eq!(rules.timeout, Some(Duration::from_millis(500)));
     assert_eq!(rules.rate, Some(Rate { calls: 10, per: Duration::from_mins(1) }));
     assert_eq!(rules.concurrency, Some(4));

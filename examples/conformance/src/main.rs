@@ -1,11 +1,14 @@
 //! The server that the official conformance suite and the real clients are run against.
 
+mod asking;
 mod changes;
 mod contact;
 mod media;
 mod prompts;
 mod resources;
+mod rounds;
 mod streams;
+mod tasks;
 mod tools;
 
 use mcp_server::McpServer;

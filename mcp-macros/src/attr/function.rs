@@ -81,12 +81,17 @@ impl ToTokens for Function {
 
 /// Whether the attribute of a parameter is for us.
 fn is_ours(attribute: &Attribute) -> bool {
-    is_arg(attribute) || is_doc(attribute)
+    is_arg(attribute) || is_ask(attribute) || is_doc(attribute)
 }
 
 /// Whether the attribute is `#[arg]`.
 pub(crate) fn is_arg(attribute: &Attribute) -> bool {
     attribute.path().is_ident("arg")
+}
+
+/// Whether the attribute is `#[ask]`.
+pub(crate) fn is_ask(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("ask")
 }
 
 /// Whether the attribute is a line of a doc comment, also one whose text isn't there yet (`include_str!`).

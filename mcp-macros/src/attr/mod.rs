@@ -14,7 +14,7 @@ use syn::{Attribute, Meta, Path, ext::IdentExt, parse::Parser};
 use self::literal::literal;
 pub(crate) use self::{
     block::{Block, Member},
-    function::{Function, is_arg, is_doc},
+    function::{Function, is_arg, is_ask, is_doc},
     literal::Literal,
 };
 use crate::{diag::Errors, offered::Offered};

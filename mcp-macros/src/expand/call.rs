@@ -1,11 +1,11 @@
 //! The function's call: what is asked of its result, and how it starts.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
-use super::{here, parameters::tag, shown_at};
-use crate::model::{Annotated, Call, Item, Way};
+use super::{here, option, parameters::tag, shown_at};
+use crate::model::{Annotated, Ask, Call, Item, Parameter, Way};
 
 /// What the function returns, and what its value and its error are to be. `value` is the way of its kind.
 fn returned(ty: &Type, value: &str) -> TokenStream {
@@ -40,7 +40,8 @@ pub(super) fn output_schema(call: &Call) -> TokenStream {
 
 /// Takes the parameters and calls the function.
 pub(super) fn start(Annotated { item, call }: &Annotated) -> TokenStream {
-    let taken = call.parameters.iter().enumerate().map(|(at, parameter)| {
+    let sent = call.parameters.iter().enumerate().filter(|(_, parameter)| parameter.ask.is_none());
+    let taken = sent.map(|(at, parameter)| {
         let (tag, name, local) = (tag(parameter), &parameter.name.value, local(at));
         quote_spanned!(shown_at(parameter.ty.span())=> let #local = #tag.__take(__invocation, #name)?;)
     });
@@ -53,7 +54,8 @@ pub(super) fn start(Annotated { item, call }: &Annotated) -> TokenStream {
     let returned = returned(&call.output, value);
     // A tool's type is asked beside its schema.
     let fits = (!matches!(item, Item::Tool(_))).then(|| fits(&call.output));
-    let (object, held, run) = (object(call), held(call), run(call));
+    let run = if call.asks() { asks(call) } else { run(call) };
+    let (object, held) = (object(call), held(call));
     quote_spanned! {here()=>
         |#object __invocation: __mcp::Invocation| __mcp::start(__invocation, |__invocation| {
             #(#taken)*
@@ -73,13 +75,53 @@ fn object(call: &Call) -> Option<TokenStream> {
 
 /// A method that goes on by itself holds its object.
 fn held(call: &Call) -> Option<TokenStream> {
-    call.owner.as_ref().filter(|_| call.way != Way::Sync)?;
+    call.owner.as_ref().filter(|_| call.way != Way::Sync || call.asks())?;
     Some(quote_spanned!(here()=> let __object = __mcp::Clone::clone(__object);))
 }
 
 /// Whether an object can be shared: its type's traits decide.
 pub(super) fn shared(ty: &Type) -> TokenStream {
     quote_spanned!(shown_at(ty.span())=> (&&&__mcp::Probe::<#ty>::new()).__object())
+}
+
+/// Asks for what the person is asked for, all at once; then calls the function and runs it.
+fn asks(call: &Call) -> TokenStream {
+    let there = shown_at(call.function.span());
+    let asked: Vec<(usize, &Parameter, &Ask)> =
+        call.parameters.iter().enumerate().filter_map(asked).collect();
+    let questions = asked.iter().map(|(at, parameter, Ask { message, key })| {
+        let (tag, local) = (tag(parameter), local(*at));
+        let key = option(key.as_ref().map(|key| &key.value));
+        quote_spanned!(shown_at(parameter.ty.span())=> let #local = #tag.__ask(&__call, #message, #key);)
+    });
+    // A pair of the first and of all others, which are a pair as well.
+    let locals = asked.iter().rev().map(|(at, ..)| local(*at).into_token_stream());
+    let answers = locals.clone().reduce(|rest, first| quote_spanned!(here()=> (#first, #rest)));
+    let together = locals.reduce(|rest, first| quote_spanned!(here()=> __mcp::together(#first, #rest)));
+    let (running, called) = (runs(call, "running"), called(call));
+    let finish = match call.way {
+        Way::Sync => quote_spanned!(here()=> __returned.__finish(#called, __value, __error)),
+        Way::Async => quote_spanned!(here()=> __returned.__finish(#called.await, __value, __error)),
+        Way::Blocking => {
+            let blocking = run(call);
+            quote_spanned!(here()=> __mcp::ended(#blocking).await)
+        }
+    };
+    quote_spanned! {there=>
+        {
+            let __call = __mcp::Clone::clone(&__invocation.call);
+            #running(async move {
+                #(#questions)*
+                let #answers = #together.await?;
+                __mcp::begun(&__call).await;
+                #finish
+            })
+        }
+    }
+}
+
+fn asked((at, parameter): (usize, &Parameter)) -> Option<(usize, &Parameter, &Ask)> {
+    Some((at, parameter, parameter.ask.as_ref()?))
 }
 
 /// Calls the function and runs it.

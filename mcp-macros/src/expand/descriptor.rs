@@ -6,7 +6,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use super::{call, duration, here, option, parameters};
 use crate::model::{
     Annotated, Annotations, Approval, Call, Card, Completed, Completion, Hints, Item, Level, Prompt, Reader,
-    Resource, Rules, Tool,
+    Resource, Rules, Task, Tool,
 };
 
 /// Which of the kinds it is, and its description.
@@ -136,6 +136,11 @@ fn rules(rules: &Rules) -> TokenStream {
         quote_spanned!(here()=> __mcp::Rate { calls: #calls, per: #per })
     }));
     let concurrency = option(*concurrency);
+    let task = match task {
+        Task::Never => quote_spanned!(here()=> Never),
+        Task::May => quote_spanned!(here()=> May),
+        Task::Must => quote_spanned!(here()=> Must),
+    };
     quote_spanned! {here()=>
         __mcp::Rules {
             scopes: &[#(#scopes),*],
@@ -144,7 +149,7 @@ fn rules(rules: &Rules) -> TokenStream {
             timeout: #timeout,
             rate: #rate,
             concurrency: #concurrency,
-            task: #task,
+            task: __mcp::TaskRule::#task,
         }
     }
 }
@@ -169,8 +174,8 @@ fn approval(approval: &Approval) -> TokenStream {
     }
 }
 
-/// The function's file and line: `line!` gives the line of the tokens that call it, so they are the name's.
-fn place(function: &Ident) -> TokenStream {
+/// A name's file and line: `line!` gives the line of the tokens that call it, so they are the name's.
+pub(super) fn place(function: &Ident) -> TokenStream {
     let std = quote_spanned!(function.span()=> ::mcp_server::__private::std);
     let (file, line) =
         (quote_spanned!(function.span()=> #std::file!()), quote_spanned!(function.span()=> #std::line!()));

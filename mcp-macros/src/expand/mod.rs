@@ -5,6 +5,7 @@
 
 mod call;
 mod descriptor;
+mod form;
 mod parameters;
 
 use std::time::Duration;
@@ -13,6 +14,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{Attribute, spanned::Spanned};
 
+pub(crate) use self::form::{form, no_form};
 use crate::model::{Annotated, Item, Methods};
 
 /// A function's registration.

@@ -11,6 +11,9 @@ use crate::model::{Call, Parameter};
 pub(super) fn tag(parameter: &Parameter) -> TokenStream {
     let ty = &parameter.ty;
     let there = shown_at(ty.span());
+    if parameter.ask.is_some() {
+        return quote_spanned!(there=> (&&&&__mcp::Probe::<#ty>::new()).__asked());
+    }
     quote_spanned!(there=> (&&&&&&__mcp::Probe::<#ty>::new()).__parameter())
 }
 
@@ -19,6 +22,12 @@ pub(super) fn input(call: &Call) -> TokenStream {
     let declarations = call.parameters.iter().map(|parameter| {
         let (tag, ty, rules) = (tag(parameter), &parameter.ty, argument_rules(parameter));
         let there = shown_at(ty.span());
+        if parameter.ask.is_some() {
+            return quote_spanned! {there=>
+                #tag.__fits::<#ty>();
+                __input.asked();
+            };
+        }
         let has_rules = parameter.has_rules.then(|| quote_spanned!(there=> __tag.__has_rules::<#ty>();));
         let injected = parameter.injected.then(|| quote_spanned!(there=> __tag.__is_injected::<#ty>();));
         quote_spanned! {there=>

@@ -6,9 +6,11 @@
 mod annotations;
 mod approval;
 mod arg;
+mod ask;
 mod card;
 mod completion;
 mod docs;
+mod form;
 mod function;
 mod keys;
 mod methods;
@@ -31,13 +33,15 @@ use syn::{Attribute, Type};
 pub(crate) use self::{
     annotations::{Annotations, Reader},
     approval::{Approval, Level},
+    ask::Ask,
     card::Card,
     completion::{Completed, Completion},
+    form::{Form, Kind},
     methods::{Methods, read as read_methods},
     parameter::Parameter,
     prompt::Prompt,
     resource::Resource,
-    rules::Rules,
+    rules::{Rules, Task},
     source::Source,
     tool::{Hints, Tool},
 };
@@ -70,6 +74,13 @@ pub(crate) struct Call {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) output: Type,
     pub(crate) way: Way,
+}
+
+impl Call {
+    /// Whether the person is asked for anything.
+    pub(crate) fn asks(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.ask.is_some())
+    }
 }
 
 /// How the function runs.

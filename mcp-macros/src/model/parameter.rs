@@ -6,6 +6,7 @@ use syn::{Attribute, FnArg, Pat, PatType, Receiver, ReceiverKind, Type, ext::Ide
 
 use super::{
     arg::{self, Arg},
+    ask::{self, Ask},
     docs,
     shape::Shape,
     source::Source,
@@ -13,12 +14,13 @@ use super::{
     values::{Spanned, refuses_name},
 };
 use crate::{
-    attr::{self, is_arg},
+    attr::{self, is_arg, is_ask},
     diag::Errors,
     offered::Offered,
 };
 
-/// A parameter, injected or an argument: its type's traits decide, and the macro doesn't know them.
+/// A parameter: asked for, or injected, or an argument. Which of the last two, its type's traits decide, and the macro
+/// doesn't know them.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) ty: Type,
@@ -28,6 +30,8 @@ pub(crate) struct Parameter {
     pub(crate) arg: Arg,
     /// There is an `#[arg]`, which only an argument may have.
     pub(crate) has_rules: bool,
+    /// The person is asked for it.
+    pub(crate) ask: Option<Ask>,
     /// It must be injected: the client has no name for it.
     pub(crate) injected: bool,
     pub(super) shape: Shape,
@@ -36,7 +40,7 @@ pub(crate) struct Parameter {
 impl Parameter {
     /// Whether it can only be an argument.
     pub(super) fn is_argument(&self) -> bool {
-        self.has_rules || self.shape.is_known()
+        self.ask.is_none() && (self.has_rules || self.shape.is_known())
     }
 
     /// Whether it may be left out, as far as that can be seen.
@@ -63,6 +67,7 @@ pub(super) fn read_all(source: &Source<'_>, errors: &mut Errors) -> Vec<Paramete
         for earlier in &parameters[..at] {
             same_name(earlier, later, errors);
             same_header(earlier, later, errors);
+            same_key(earlier, later, errors);
         }
     }
     parameters
@@ -101,6 +106,12 @@ fn read(typed: &PatType, offered: Offered, errors: &mut Errors) -> Option<Parame
     types::check_parameter(&typed.ty, errors);
     let shape = Shape::of(&typed.ty);
     let attributes: Vec<&Attribute> = typed.attrs.iter().filter(|attribute| is_arg(attribute)).collect();
+    let asks: Vec<&Attribute> = typed.attrs.iter().filter(|attribute| is_ask(attribute)).collect();
+    if let ([_, ..], [ask, ..]) = (&*attributes, &*asks) {
+        let rule = "a parameter is sent by the client or asked from the person";
+        errors.at(ask, format!("{rule}; remove `#[ask]` or `#[arg]`"));
+    }
+    let ask = ask::read(&asks, offered, errors);
     let entries = attributes.iter().flat_map(|attribute| entries(attribute, errors)).collect();
     let arg = arg::read(entries, offered, shape, errors);
     let ident = ident(&typed.pat, errors)?;
@@ -111,6 +122,7 @@ fn read(typed: &PatType, offered: Offered, errors: &mut Errors) -> Option<Parame
         description: docs::text(&typed.attrs).filter(|text| !text.is_empty()),
         arg,
         has_rules: !attributes.is_empty(),
+        ask,
         injected: false,
         shape,
     };
@@ -180,5 +192,15 @@ fn same_header(earlier: &Parameter, later: &Parameter, errors: &mut Errors) {
         let message =
             "another argument has this header, where upper and lower case are the same; give it another";
         errors.at(later, message);
+    }
+}
+
+/// Two questions of one key, of which one answer would be both.
+fn same_key(earlier: &Parameter, later: &Parameter, errors: &mut Errors) {
+    let key = |parameter: &Parameter| parameter.ask.as_ref().and_then(|ask| ask.key.clone());
+    if let (Some(earlier), Some(later)) = (key(earlier), key(later))
+        && earlier.value == later.value
+    {
+        errors.at(later, "another question has this key; give it another");
     }
 }

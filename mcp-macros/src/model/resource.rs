@@ -168,7 +168,12 @@ fn takes_its_variables(uri: &Uri, text: &Spanned<String>, parameters: &mut [Para
     let names: Vec<String> = parameters.iter().map(|parameter| parameter.name.value.clone()).collect();
     for parameter in &mut *parameters {
         match uri.variables.iter().find(|variable| variable.name == parameter.name.value) {
+            Some(_) if parameter.ask.is_some() => {
+                let rule = "the client sends this in the URI, so nobody is asked for it";
+                errors.at(&parameter.name, format!("{rule}; remove `#[ask]`, or give it another name"));
+            }
             Some(variable) => fits(variable, parameter, errors),
+            None if parameter.ask.is_some() => {}
             None if parameter.is_argument() => {
                 errors.at(&parameter.name, no_variable(uri, parameter, &names));
             }

@@ -20,7 +20,16 @@ pub(crate) struct Rules {
     pub(crate) timeout: Option<Duration>,
     pub(crate) rate: Option<(u32, Duration)>,
     pub(crate) concurrency: Option<u32>,
-    pub(crate) task: bool,
+    pub(crate) task: Task,
+}
+
+/// Whether a tool runs as a task.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) enum Task {
+    #[default]
+    Never,
+    May,
+    Must,
 }
 
 impl Rules {
@@ -38,8 +47,22 @@ impl Rules {
             "timeout" => self.timeout = values::duration(&entry, errors),
             "rate" => self.rate = values::rate(&entry, errors),
             "concurrency" => self.concurrency = values::count(&entry, 1, errors).map(|limit| limit.value),
-            _ => self.task = values::flag(&entry, errors),
+            _ => match task(&entry) {
+                Some(task) => self.task = task,
+                None => errors.at(entry.blame(), format!("`task` doesn't take this; there are {TASK}")),
+            },
         }
+    }
+}
+
+const TASK: &str = "`task`, where a call may run as a task, and `task = \"required\"`, where it must";
+
+/// `task`, or `task = "required"`; nothing if it is neither.
+pub(super) fn task(entry: &Entry) -> Option<Task> {
+    match &entry.value.kind {
+        Kind::Absent => Some(Task::May),
+        Kind::Literal(Literal::Text(text)) if text == "required" => Some(Task::Must),
+        _ => None,
     }
 }
 

@@ -1,11 +1,11 @@
 //! An annotated function and where it stands.
 
 use proc_macro2::Ident;
-use syn::{Attribute, FnArg, Type};
+use syn::{Attribute, FnArg, Signature, Type};
 
 use super::{function, parameter};
 use crate::{
-    attr::Function,
+    attr::{Function, is_ask},
     diag::Errors,
     model::{Call, Way},
     offered::Offered,
@@ -37,6 +37,13 @@ impl Source<'_> {
     pub(super) fn parameters(&self) -> usize {
         let inputs = self.function.signature.inputs.iter();
         inputs.filter(|input| matches!(input, FnArg::Typed(_))).count()
+    }
+
+    /// Whether the function goes on once it is called, without a key that says so: it is a future, or asks first.
+    pub(super) fn goes_on(&self) -> bool {
+        let Signature { asyncness, inputs, .. } = &self.function.signature;
+        let asks = |input: &FnArg| matches!(input, FnArg::Typed(typed) if typed.attrs.iter().any(is_ask));
+        asyncness.is_some() || inputs.iter().any(asks)
     }
 
     fn way(&self, blocking: Option<&Ident>, errors: &mut Errors) -> Way {

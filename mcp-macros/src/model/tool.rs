@@ -3,6 +3,7 @@
 use super::{
     Call, Card, Rules, approval,
     keys::{self, Own},
+    rules,
     source::Source,
     values,
 };
@@ -64,20 +65,29 @@ impl Own for Hints {
 /// Reads a tool; says everything that is wrong with it.
 pub(super) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Errors) -> (Tool, Call) {
     let entries = values::distinct(attr::entries(annotation.arguments.clone(), errors), errors);
-    contradictions(&entries, errors);
+    contradictions(&entries, source, errors);
     let mut hints = Hints::default();
     let keys = keys::read(entries, source, &mut hints, errors);
     let call = keys.call(source, errors);
     if let Some(message) = keys.rules.approval.as_ref().and_then(|approval| approval.message.as_ref()) {
-        let names: Vec<&str> = call.parameters.iter().map(|parameter| &*parameter.name.value).collect();
+        // Who approves a call does it before anybody is asked for anything.
+        let sent = call.parameters.iter().filter(|parameter| parameter.ask.is_none());
+        let names: Vec<&str> = sent.map(|parameter| &*parameter.name.value).collect();
         approval::placeholders(message, &names, errors);
     }
     (Tool { card: keys.card(source, errors), hints, rules: keys.rules }, call)
 }
 
-fn contradictions(entries: &[Entry], errors: &mut Errors) {
-    let yes = |name: &str| entries.iter().find(|entry| entry.name() == name && entry.means_yes());
+fn contradictions(entries: &[Entry], source: &Source<'_>, errors: &mut Errors) {
+    let find = |name: &str| entries.iter().find(|entry| entry.name() == name);
+    let yes = |name: &str| find(name).filter(|entry| entry.means_yes());
     if let (Some(_), Some(destructive)) = (yes("read_only"), yes("destructive")) {
         errors.at(&destructive.key, "what is `read_only` destroys nothing; remove one of the two");
+    }
+    // What is done as soon as it is called has no time to be a task.
+    let goes_on = source.goes_on() || find("blocking").is_some();
+    if let Some(task) = find("task").filter(|task| !goes_on && rules::task(task).is_some()) {
+        let message = "`task` needs a function that goes on by itself; make it `async`, or add `blocking`";
+        errors.at(&task.key, message);
     }
 }

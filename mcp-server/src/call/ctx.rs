@@ -45,6 +45,10 @@ impl Ctx {
         Self { call }
     }
 
+    pub(crate) fn call(&self) -> &Call {
+        &self.call
+    }
+
     /// Says how far the call is. Await it to send it.
     ///
     /// Sent only when the client asked for progress; the value must grow from one message to the next, others
@@ -111,7 +115,7 @@ impl Ctx {
 
     /// Whether the client of this request declares that it can ask its user.
     pub fn client_can_elicit(&self) -> bool {
-        self.call.facts().capabilities.elicitation
+        self.call.facts().capabilities.forms
     }
 
     /// Whether the client of this request declares that it has roots.

@@ -5,20 +5,33 @@
 
 mod ctx;
 mod outbox;
+mod question;
+mod questions;
 mod state;
 mod surroundings;
 mod trace;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock,
+        atomic::{Ordering, fence},
+    },
+};
 
 pub use ctx::{Ctx, List, Log, Progress};
 pub(crate) use outbox::{Outbox, Said};
+pub(crate) use question::{Answer, Brought, Draft, Given, Question, Way};
+pub(crate) use questions::Questions;
 pub use state::State;
 pub(crate) use state::States;
 pub(crate) use surroundings::Surroundings;
 pub use trace::Trace;
 
-use crate::protocol::notification::{Level, ProgressToken};
+use crate::protocol::{
+    input::Ability,
+    notification::{Level, ProgressToken},
+};
 
 /// Who calls.
 ///
@@ -53,6 +66,10 @@ pub(crate) struct Facts {
     pub(crate) resumable: bool,
     /// The trace that the request is part of.
     pub(crate) trace: Option<Box<Trace>>,
+    /// What becomes of a question.
+    pub(crate) way: Way,
+    /// What the request brings from earlier rounds.
+    pub(crate) brought: Option<Box<Brought>>,
 }
 
 /// The client capabilities that a request declares.
@@ -60,8 +77,24 @@ pub(crate) struct Facts {
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Capabilities {
     pub(crate) sampling: bool,
-    pub(crate) elicitation: bool,
+    pub(crate) sampling_tools: bool,
+    pub(crate) forms: bool,
+    pub(crate) urls: bool,
     pub(crate) roots: bool,
+    pub(crate) tasks: bool,
+}
+
+impl Capabilities {
+    /// Whether a client that declares these can be asked this.
+    pub(crate) fn allow(self, ability: Ability) -> bool {
+        match ability {
+            Ability::Form => self.forms,
+            Ability::Page => self.urls,
+            Ability::Sample => self.sampling,
+            Ability::SampleWithTools => self.sampling_tools,
+            Ability::Roots => self.roots,
+        }
+    }
 }
 
 /// One call, from the moment its request is understood: complete and read-only.
@@ -72,11 +105,16 @@ struct Inner {
     facts: Facts,
     surroundings: Arc<Surroundings>,
     outbox: Outbox,
+    questions: OnceLock<Box<Questions>>,
 }
 
 impl Call {
-    pub(crate) fn new(facts: Facts, surroundings: Arc<Surroundings>) -> Self {
-        Self(Arc::new(Inner { facts, surroundings, outbox: Outbox::default() }))
+    pub(crate) fn new(mut facts: Facts, surroundings: Arc<Surroundings>) -> Self {
+        let questions = OnceLock::new();
+        if let Some(brought) = facts.brought.take() {
+            questions.get_or_init(|| Box::new(Questions::new(facts.way, *brought)));
+        }
+        Self(Arc::new(Inner { facts, surroundings, outbox: Outbox::default(), questions }))
     }
 
     /// Who calls.
@@ -109,6 +147,46 @@ impl Call {
 
     pub(crate) fn outbox(&self) -> &Outbox {
         &self.0.outbox
+    }
+
+    /// What it asks.
+    pub(crate) fn questions(&self) -> &Questions {
+        let way = self.0.facts.way;
+        let questions = self.0.questions.get_or_init(|| Box::new(Questions::new(way, Brought::default())));
+        // Those of a call that is over have ended, also when they are made just now: whoever ends it either sees them, or
+        // is seen here.
+        fence(Ordering::SeqCst);
+        if self.outbox().has_ended() {
+            questions.end();
+        }
+        questions
+    }
+
+    /// What becomes of what it asks.
+    pub(crate) fn way(&self) -> Way {
+        self.asked().map_or(self.0.facts.way, Questions::way)
+    }
+
+    /// It is over, one way or the other. Whoever waits for an answer to it, or for its end, waits no more.
+    pub(crate) fn end(&self) {
+        self.outbox().end();
+        self.end_questions();
+    }
+
+    /// It is over, and nobody wants its result.
+    pub(crate) fn cancel(&self) {
+        self.outbox().cancel();
+        self.end_questions();
+    }
+
+    fn end_questions(&self) {
+        fence(Ordering::SeqCst);
+        self.asked().into_iter().for_each(Questions::end);
+    }
+
+    /// What it asks, if it has asked anything, or was asked before.
+    pub(crate) fn asked(&self) -> Option<&Questions> {
+        self.0.questions.get().map(|questions| &**questions)
     }
 
     /// Says something to the client, as far as it may be said.

@@ -6,7 +6,7 @@ use std::{
     collections::VecDeque,
     future::poll_fn,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, Waker},
@@ -16,6 +16,7 @@ use std::{
 use futures_util::task::AtomicWaker;
 use tokio::task::consume_budget;
 
+use super::Question;
 use crate::protocol::notification::{Notification, Progress};
 
 /// How many messages may wait for the client before a speaker has to.
@@ -25,10 +26,14 @@ const CAPACITY: usize = 64;
 const PROGRESS_BURST: u32 = 50;
 
 /// What a running function says.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) enum Said {
     /// Something for the client.
     Notification(Notification),
+    /// Something that the client is to answer. Sessions only.
+    Question(Arc<Question>),
+    /// What the client needs to answer no more. Sessions only.
+    Withdrawn(Arc<Question>),
     /// The client is to let its connection go, and to come back after this time.
     Pause(Duration),
 }
@@ -38,6 +43,7 @@ pub(crate) struct Outbox {
     filled: AtomicBool,
     cancelled: AtomicBool,
     ended: AtomicBool,
+    nudged: AtomicBool,
     /// The stream that takes the messages.
     driver: AtomicWaker,
     inner: Mutex<Inner>,
@@ -88,6 +94,17 @@ impl Outbox {
         consume_budget().await;
     }
 
+    /// Puts a message in without waiting for room. For what is said seldom and can't wait.
+    pub(crate) fn push(&self, said: Said) {
+        let mut inner = self.lock();
+        if !inner.closed {
+            inner.queue.push_back(said);
+            self.filled.store(true, Ordering::Release);
+            drop(inner);
+            self.driver.wake();
+        }
+    }
+
     /// Whether there is something to take. Costs one load.
     pub(crate) fn is_filled(&self) -> bool {
         self.filled.load(Ordering::Acquire)
@@ -109,6 +126,17 @@ impl Outbox {
         self.driver.register(driver);
     }
 
+    /// Has the driver look at the function once more: what it asks has changed, perhaps without the function's own waker.
+    pub(crate) fn nudge(&self) {
+        self.nudged.store(true, Ordering::Release);
+        self.driver.wake();
+    }
+
+    /// Whether the driver was to look once more since it was last asked this.
+    pub(crate) fn was_nudged(&self) -> bool {
+        self.nudged.load(Ordering::Acquire) && self.nudged.swap(false, Ordering::AcqRel)
+    }
+
     /// Takes no more messages: nobody reads them.
     pub(crate) fn close(&self) {
         let mut inner = self.lock();
@@ -118,9 +146,19 @@ impl Outbox {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    /// Whether nobody reads messages any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Whether the call is over, one way or the other.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+
     /// The call is over: it has its result, or nobody wants one.
     pub(crate) fn end(&self) {
-        self.ended.store(true, Ordering::Release);
+        self.ended.store(true, Ordering::SeqCst);
         self.close();
     }
 

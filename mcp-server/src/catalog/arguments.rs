@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::{explain::Explainer, invocation::Arguments, schema};
 
+/// What a model is told before it is told what is wrong.
+const BEGIN: &str = "The arguments don't match the schema, so nothing was run.";
+
 /// A compiled input schema.
 #[derive(Debug)]
 pub(crate) struct Validator {
@@ -78,9 +81,8 @@ impl Validator {
     pub(crate) fn check(&self, arguments: Arguments) -> Result<Arguments, String> {
         let mut value = Value::Object(arguments);
         if !self.compiled.is_valid(&value) {
-            return Err(
-                Explainer { schema: &self.schema, secrets: &self.secrets }.explain(&self.compiled, &value)
-            );
+            let explainer = Explainer { schema: &self.schema, secrets: &self.secrets };
+            return Err(explainer.explain(BEGIN, &self.compiled, &value));
         }
         if let Value::Object(arguments) = &mut value {
             for (name, default) in &self.defaults {
@@ -141,8 +143,8 @@ fn properties(schema: &Value) -> impl Iterator<Item = (&String, &Value)> {
     schema.get("properties").and_then(Value::as_object).into_iter().flatten()
 }
 
-/// The defaults of the arguments, each of which must hold what its own schema says.
-fn defaults(schema: &Value, wrong: &mut Vec<String>) -> Vec<(String, Value)> {
+/// The defaults of an object's properties, each of which must hold what its own schema says.
+pub(crate) fn defaults(schema: &Value, wrong: &mut Vec<String>) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     for (name, property) in properties(schema) {
         let Some(default) = property.get("default") else { continue };

@@ -154,8 +154,8 @@ pub struct Rules {
     pub rate: Option<Rate>,
     /// How many calls of a principal may run at once.
     pub concurrency: Option<u32>,
-    /// May run as a task.
-    pub task: bool,
+    /// Whether it runs as a task.
+    pub task: TaskRule,
 }
 
 impl Rules {
@@ -167,8 +167,20 @@ impl Rules {
         timeout: None,
         rate: None,
         concurrency: None,
-        task: false,
+        task: TaskRule::Never,
     };
+}
+
+/// Whether a call runs as a task, which its client asks about later.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum TaskRule {
+    /// It is answered in place.
+    #[default]
+    Never,
+    /// As its client likes.
+    May,
+    /// Only clients that know tasks can call.
+    Must,
 }
 
 /// Who must allow a call, when, and for how long that holds.

@@ -20,16 +20,16 @@ const LONGEST_SHOWN: usize = 100;
 
 /// What a schema's author says of its values, beside what a validator says.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Explainer<'v> {
-    pub(super) schema: &'v Value,
+pub(crate) struct Explainer<'v> {
+    pub(crate) schema: &'v Value,
     /// The arguments whose values are shown to nobody.
-    pub(super) secrets: &'v [Box<str>],
+    pub(crate) secrets: &'v [Box<str>],
 }
 
 impl<'v> Explainer<'v> {
-    /// A text for the model. Bounded, whatever was sent: an error must not be larger than its cause.
-    pub(super) fn explain(self, compiled: &jsonschema::Validator, value: &Value) -> String {
-        let mut text = "The arguments don't match the schema, so nothing was run.".to_owned();
+    /// A text that begins with this sentence. Bounded, whatever was sent: an error must not be larger than its cause.
+    pub(crate) fn explain(self, begin: &str, compiled: &jsonschema::Validator, value: &Value) -> String {
+        let mut text = begin.to_owned();
         let mut lines = compiled.iter_errors(value).flat_map(|problem| self.say(&problem));
         for mut line in lines.by_ref().take(MOST_TOLD) {
             if line.len() > LONGEST_TOLD {

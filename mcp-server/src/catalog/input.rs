@@ -53,6 +53,11 @@ pub trait FromCall: Sized {
         let _ = needs;
     }
 
+    /// Whether a function may ask its client something through the value. What says no costs a call a little less.
+    fn may_ask() -> bool {
+        true
+    }
+
     /// Takes the value. An error ends the call before the function runs.
     fn from_call(call: &Call) -> Result<Self, ToolError>;
 }
@@ -64,6 +69,10 @@ impl FromCall for Ctx {
 }
 
 impl FromCall for Principal {
+    fn may_ask() -> bool {
+        false
+    }
+
     fn from_call(call: &Call) -> Result<Self, ToolError> {
         Ok(call.principal().clone())
     }
@@ -72,6 +81,10 @@ impl FromCall for Principal {
 impl<T: Send + Sync + 'static> FromCall for State<T> {
     fn needs(needs: &mut Needs) {
         needs.state::<T>();
+    }
+
+    fn may_ask() -> bool {
+        false
     }
 
     fn from_call(call: &Call) -> Result<Self, ToolError> {
@@ -84,9 +97,18 @@ impl<T: Send + Sync + 'static> FromCall for State<T> {
 #[derive(Debug, Default)]
 pub struct Needs {
     pub(crate) states: Vec<(TypeId, &'static str)>,
+    /// Whether the client may be asked something.
+    pub(crate) may_ask: bool,
+    /// Whether it is, before the function's body runs.
+    pub(crate) asks_first: bool,
 }
 
 impl Needs {
+    /// Of a function that gets the whole call.
+    pub(super) fn of_a_call() -> Self {
+        Self { may_ask: true, ..Self::default() }
+    }
+
     /// Needs `McpServer::state` to have been given a `T`.
     pub fn state<T: Send + Sync + 'static>(&mut self) {
         self.states.push((TypeId::of::<T>(), type_name::<T>()));
@@ -152,9 +174,16 @@ impl Input {
         self.arguments.iter().filter_map(completer).collect()
     }
 
+    /// Declares a parameter that the user is asked for before the function's body runs.
+    pub fn asked(&mut self) {
+        self.needs.asks_first = true;
+        self.needs.may_ask = true;
+    }
+
     /// Declares an injected parameter.
     pub fn injected<T: FromCall>(&mut self) {
         T::needs(&mut self.needs);
+        self.needs.may_ask |= T::may_ask();
     }
 }
 

@@ -173,7 +173,7 @@ impl PromptEntry {
         let mut completers = prompt.completers.clone();
         let (arguments, schema, needs) = match &prompt.arguments {
             Arguments::Given(arguments) => {
-                (arguments.clone(), schema::of_prompt(arguments), Needs::default())
+                (arguments.clone(), schema::of_prompt(arguments), Needs::of_a_call())
             }
             Arguments::Declared(declare) => {
                 let mut input = Input::new();

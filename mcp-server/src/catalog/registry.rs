@@ -189,6 +189,11 @@ impl Offer {
         self.mirrors
     }
 
+    /// Whether any tool may run as a task.
+    pub(crate) fn has_tasks(&self) -> bool {
+        self.tools.entries().iter().any(|tool| tool.rules().task != super::TaskRule::Never)
+    }
+
     /// Whether there is anything to complete.
     pub(crate) fn has_completions(&self) -> bool {
         self.announced.completions

@@ -228,7 +228,7 @@ impl ResourceEntry {
                 arguments_are_variables(&input, template.as_ref(), &mut wrong);
                 schema::of_arguments(input, &mut wrong)
             }
-            None => (schema::of_texts(template.iter().flat_map(Template::variables)), Needs::default()),
+            None => (schema::of_texts(template.iter().flat_map(Template::variables)), Needs::of_a_call()),
         };
         let validator = Validator::compile(schema, &mut wrong);
         let known = validator.as_ref().map(|validator| completion::unknown(&completers, validator));

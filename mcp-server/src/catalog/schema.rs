@@ -187,7 +187,7 @@ pub(super) fn check_output(schema: &Value, wrong: &mut Vec<String>) -> bool {
 }
 
 /// The value with every number like `1.0` as an integer, where there is one.
-pub(super) fn with_whole_numbers(value: &Value) -> Option<Value> {
+pub(crate) fn with_whole_numbers(value: &Value) -> Option<Value> {
     has_whole_float(value).then(|| {
         let mut value = value.clone();
         make_whole(&mut value);

@@ -231,6 +231,11 @@ impl ToolEntry {
         self.output_schema.as_ref().is_some_and(|schema| !schema::is_object(schema))
     }
 
+    /// Whether it asks something before its body runs.
+    pub(crate) fn asks_first(&self) -> bool {
+        self.needs.asks_first
+    }
+
     /// Calls the function.
     pub(crate) fn call(&self, invocation: Invocation) -> Handled<ToolResult> {
         (self.tool.handler)(invocation)
@@ -247,7 +252,7 @@ impl Schemas {
     /// The schemas of the arguments and of the result, and what the parameters need.
     fn build(&self, wrong: &mut Vec<String>) -> (Value, Option<Value>, Needs) {
         match self {
-            Self::Given { input, output } => (input.clone(), output.clone(), Needs::default()),
+            Self::Given { input, output } => (input.clone(), output.clone(), Needs::of_a_call()),
             Self::Declared(descriptor) => {
                 let mut input = Input::new();
                 (descriptor.input)(&mut input);

@@ -6,6 +6,7 @@
 mod call;
 mod pipes;
 mod start;
+mod state;
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -13,6 +14,7 @@ use std::{
 };
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use state::StateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -21,7 +23,7 @@ use crate::{
     server::{McpServer, Server, refuse_exposure},
 };
 
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 struct Cli {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, env = "MCP_BIND", default_value = "127.0.0.1:8000", global = true)]
@@ -29,6 +31,8 @@ struct Cli {
     /// The URL under which clients reach the endpoint from outside
     #[arg(long, env = "MCP_PUBLIC_URL", global = true)]
     public_url: Option<String>,
+    #[command(flatten)]
+    state: StateFlags,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -60,7 +64,8 @@ impl McpServer {
     /// `call NAME key=value…`; `--help` says more.
     ///
     /// `--bind` or `MCP_BIND` is the address to listen on, `--public-url` or `MCP_PUBLIC_URL` the URL from
-    /// outside. The log goes to standard error; `RUST_LOG` filters it.
+    /// outside; `--state-keys`, `--data` and `--nodes` are [`McpServer::state_keys`], [`McpServer::data_dir`] and
+    /// [`McpServer::nodes`]. The log goes to standard error; `RUST_LOG` filters it.
     ///
     /// # Errors
     ///
@@ -97,6 +102,7 @@ impl McpServer {
         if cli.public_url.is_some() {
             self.public.url.clone_from(&cli.public_url);
         }
+        cli.state.tell(&mut self);
         let endpoint = self.public.endpoint();
         let name = self.implementation.name.clone();
         let server = self.build()?;

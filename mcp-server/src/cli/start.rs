@@ -11,7 +11,9 @@ pub(super) fn banner(server: &Server, name: &str, address: SocketAddr, endpoint:
     let local = format!("http://{address}{ENDPOINT}");
     let url = endpoint.unwrap_or_else(|| local.clone());
     let offer = server.service.engine.offer.load();
-    let example = offer.tools.entries().first().map_or_else(String::new, |tool| example(tool));
+    // From the command line nobody can be asked.
+    let silent = offer.tools.entries().iter().find(|tool| !tool.needs().may_ask);
+    let example = silent.or(offer.tools.entries().first()).map_or_else(String::new, |tool| example(tool));
     let vs_code = json!({ "name": name, "type": "http", "url": url });
     let desktop = json!({ "mcpServers": { name: { "command": "npx", "args": ["-y", "mcp-remote", url] } } });
     format!(

@@ -27,6 +27,8 @@ pub(crate) enum Change {
     Resources,
     /// The resource at this URI has other contents.
     Updated(Arc<str>),
+    /// The task of this id has another state.
+    Task(Arc<str>),
 }
 
 /// Which changes somebody wants to hear of.
@@ -37,6 +39,8 @@ pub(crate) struct Interest {
     pub(crate) resources: bool,
     /// The resources whose contents matter.
     pub(crate) uris: HashSet<Arc<str>>,
+    /// The tasks whose states matter.
+    pub(crate) tasks: HashSet<Arc<str>>,
 }
 
 impl Interest {
@@ -46,14 +50,20 @@ impl Interest {
             Change::Prompts => self.prompts,
             Change::Resources => self.resources,
             Change::Updated(uri) => self.uris.contains(uri),
+            Change::Task(id) => self.tasks.contains(id),
         }
+    }
+
+    /// What it names.
+    fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.uris.iter().chain(&self.tasks)
     }
 }
 
 /// More URIs than may be listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TooMuch {
-    #[error("{most} resources may be subscribed to at once", most = Changes::MOST_URIS)]
+    #[error("{most} resources and tasks may be subscribed to at once", most = Changes::MOST_URIS)]
     Uris,
     #[error("the URIs that are subscribed to may have {most} bytes together", most = Changes::MOST_BYTES)]
     Bytes,
@@ -117,10 +127,10 @@ impl Changes {
 
     /// Listens from now on.
     pub(crate) fn listen(&self, interest: Interest) -> Result<Listener, TooMuch> {
-        if interest.uris.len() > Self::MOST_URIS {
+        if interest.names().count() > Self::MOST_URIS {
             return Err(TooMuch::Uris);
         }
-        let bytes = interest.uris.iter().map(|uri| uri.len()).sum();
+        let bytes = interest.names().map(|name| name.len()).sum();
         self.reserve(0, bytes)?;
         let mailbox = Arc::new(Mailbox(Mutex::new(Mail { interest, bytes, ..Mail::default() })));
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
@@ -174,6 +184,11 @@ impl Listener {
             return Poll::Pending;
         }
         Poll::Ready(std::mem::take(&mut mail.pending))
+    }
+
+    /// Has it hear of this, whether it has changed or not.
+    pub(crate) fn note(&self, change: Change) {
+        self.mailbox.open().pending.insert(change);
     }
 
     /// Wants to hear of one more resource.

@@ -9,7 +9,7 @@ use super::{
     work::{self, Suggesting},
 };
 use crate::{
-    call::Call,
+    call::{Call, Way},
     catalog::{Completing, Offer, Suggest},
     error::ProtocolError,
     protocol::{
@@ -33,9 +33,10 @@ pub(super) fn complete(
         return Ok(Answer::Done(Outcome::Completion(Completion::default())));
     };
     let arguments = known_arguments(&mut request.params);
+    request.facts.way = Way::Never;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let typed = Completing { value, arguments, call: call.clone() };
-    work::answer(desk, call, Suggesting, || suggest.suggest(typed))
+    work::answer(desk, (call, None), Suggesting, || suggest.suggest(typed))
 }
 
 /// What suggests values for the argument of this name.

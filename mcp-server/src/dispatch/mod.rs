@@ -5,13 +5,16 @@
 //! down.
 
 mod completion;
+mod function;
 mod outcome;
 mod places;
 mod prompts;
 mod resources;
+mod rounds;
 mod running;
 mod skills;
 mod subscriptions;
+mod tasks;
 mod tools;
 mod work;
 
@@ -20,9 +23,11 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 pub(crate) use outcome::Outcome;
 pub(crate) use places::Places;
 pub(crate) use running::Running;
-pub(crate) use subscriptions::{Filter, Subscription};
+pub(crate) use subscriptions::{Filter, Subscription, Told};
+pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
 
 use crate::{
+    ask::Sealer,
     call::{Facts, Surroundings},
     catalog::{Arguments, Kind, Offer, Pages},
     error::ProtocolError,
@@ -35,6 +40,9 @@ pub(crate) struct Desk {
     pub(crate) surroundings: Arc<Surroundings>,
     /// The longest a call may take whose function says nothing else.
     pub(crate) timeout: Option<Duration>,
+    /// Seals what a call of several rounds carries.
+    pub(crate) sealer: Arc<Sealer>,
+    pub(crate) tasks: TaskDesk,
     /// The places of those who listen.
     pub(crate) listeners: Places,
 }
@@ -54,7 +62,7 @@ pub(crate) enum Answer {
     /// A function that has to be driven to its outcome.
     Running(Running),
     /// A client that wants to hear of changes.
-    Listening(Subscription),
+    Listening(Box<Subscription>),
 }
 
 /// Answers a request from what is offered now. Methods that only some revisions have, or that open a session, are
@@ -73,9 +81,8 @@ pub(crate) fn answer(desk: &Desk, offer: &Arc<Offer>, request: Request<'_>) -> R
         "skills/get" if offer.offers(Kind::Skills) => skills::get(offer, &request.params),
         "resources/directory/read" if offer.offers(Kind::Skills) => skills::directory(offer, &request.params),
         "completion/complete" if offer.has_completions() => completion::complete(desk, offer, request),
-        "subscriptions/listen" => {
-            subscriptions::listen(desk, offer, &request.params, &request.facts.principal)
-        }
+        "subscriptions/listen" => subscriptions::listen(desk, offer, &request),
+        "tasks/get" | "tasks/update" | "tasks/cancel" if offer.has_tasks() => tasks::answer(desk, request),
         _ => Err(unknown(&request)),
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
+    call::Question,
     catalog::{Kind, List, Offer, PromptEntry},
     protocol::{
         completion::Completion,
@@ -11,6 +12,7 @@ use crate::{
         skills::{Child, Skill},
         tools::ToolResult,
     },
+    store::Task,
 };
 
 /// What a method answers.
@@ -32,6 +34,12 @@ pub(crate) enum Outcome {
     Folder { children: Arc<List<Child>>, page: usize },
     /// Suggestions.
     Completion(Completion),
+    /// The client is to answer these, and to send its request again with the answers and the state.
+    InputRequired { questions: Vec<Arc<Question>>, state: Option<String> },
+    /// A task: a call that becomes one, or one as it is now.
+    Task { task: Box<Task>, is_new: bool },
+    /// It was taken.
+    Acknowledged,
     /// A subscription has ended, and not because of its client.
     Unsubscribed,
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Desk, Request, object, required_text, work};
+use super::{Answer, Desk, Request, object, required_text, rounds, work};
 use crate::{
     call::Call,
     catalog::{Invocation, Offer},
@@ -24,8 +24,9 @@ pub(super) fn get(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resul
         return Err(ProtocolError::params(format!("the argument `{name}` of a prompt must be a string")));
     }
     let arguments = prompt.validator().check_texts(texts).map_err(ProtocolError::params)?;
+    let kept = rounds::begin(desk, &mut request, (prompt.name(), &arguments), prompt.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let secrets = prompt.validator().secrets().to_vec();
     let invocation = Invocation { arguments, call: call.clone(), secrets };
-    work::answer(desk, call, Arc::clone(&prompt), || prompt.call(invocation))
+    work::answer(desk, (call, kept), Arc::clone(&prompt), || prompt.call(invocation))
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{
-    Answer, Desk, Request, required_text,
+    Answer, Desk, Request, required_text, rounds,
     work::{self, Reading},
 };
 use crate::{
@@ -15,15 +15,16 @@ use crate::{
 };
 
 /// Reads the resource at a URI. One whose variables the schema refuses is the URI of nothing.
-pub(super) fn read(desk: &Desk, offer: &Offer, request: Request<'_>) -> Result<Answer, ProtocolError> {
+pub(super) fn read(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
     let uri = required_text(&request.params, "uri")?.to_owned();
     let found = offer.resource_at(&uri);
     let checked =
         found.and_then(|(entry, values)| Some((entry, entry.validator().check_texts(values).ok()?)));
     let Some((resource, arguments)) = checked else { return Err(ProtocolError::NotFound { uri }) };
+    let kept = rounds::begin(desk, &mut request, (&uri, &arguments), resource.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let secrets = resource.validator().secrets().to_vec();
     let invocation = Invocation { arguments, call: call.clone(), secrets };
     let reading = Reading { resource: Arc::clone(resource), uri };
-    work::answer(desk, call, reading, || resource.call(invocation))
+    work::answer(desk, (call, kept), reading, || resource.call(invocation))
 }

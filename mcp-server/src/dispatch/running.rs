@@ -1,41 +1,60 @@
 //! A function on its way to its outcome, driven by whoever waits for it.
 
 use std::{
-    any::Any,
     future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
-use tokio::time::{Sleep, sleep};
 use tracing::Span;
 
-use super::{Outcome, work::Work};
-use crate::{call::Call, error::ProtocolError, telemetry};
+use super::{
+    Outcome,
+    function::{End, Function},
+    rounds::{self, Kept},
+    tasks::Becoming,
+    work::Work,
+};
+use crate::{call::Call, catalog::BoxFuture, error::ProtocolError, telemetry};
 
 /// A running function. Polled in place: there is no task and no channel behind it. Dropping it before it is
 /// done cancels the call.
 pub(crate) struct Running {
-    work: Work,
+    /// Taken out when it goes on elsewhere.
+    function: Option<Function>,
     call: Call,
-    /// In which the function's steps are taken.
-    span: Span,
-    limit: Option<Limit>,
+    /// What is needed to end with questions.
+    kept: Option<Box<Kept>>,
+    /// How it becomes a task.
+    becoming: Option<Box<Becoming>>,
     done: bool,
 }
 
-struct Limit {
-    time: Duration,
-    /// Set when the function first waits: a function that only computes needs no timer.
-    sleep: Option<Pin<Box<Sleep>>>,
-}
-
 impl Running {
-    pub(super) fn new(work: Work, (call, span): (Call, Span), limit: Option<Duration>) -> Self {
-        let limit = limit.map(|time| Limit { time, sleep: None });
-        Self { work, call, span, limit, done: false }
+    pub(super) fn new(
+        work: Work,
+        (call, span): (Call, Span),
+        limit: Option<Duration>,
+        kept: Option<Box<Kept>>,
+    ) -> Self {
+        let function = Some(Function::new(work, span, limit));
+        Self { function, call, kept, becoming: None, done: false }
+    }
+
+    /// Something that is looked up.
+    pub(super) fn stored(
+        call: Call,
+        method: &'static str,
+        future: BoxFuture<Result<Outcome, ProtocolError>>,
+    ) -> Self {
+        Self::new(Work::Stored(method, future), (call, Span::none()), None, None)
+    }
+
+    /// The same, on its way to being a task.
+    pub(super) fn becoming(mut self, becoming: Becoming) -> Self {
+        self.becoming = Some(Box::new(becoming));
+        self
     }
 
     /// The call, for what it says meanwhile.
@@ -43,31 +62,46 @@ impl Running {
         &self.call
     }
 
-    fn advance(&mut self, context: &mut Context<'_>) -> Poll<End> {
-        let work = &mut self.work;
-        let _entered = self.span.enter();
-        match catch_unwind(AssertUnwindSafe(|| work.poll(context))) {
-            Ok(Poll::Ready(outcome)) => Poll::Ready(End::Given(outcome)),
-            Err(payload) => Poll::Ready(End::Panicked(payload)),
-            Ok(Poll::Pending) => match &mut self.limit {
-                Some(limit) => limit.poll(context).map(|()| End::TimedOut(limit.time)),
-                None => Poll::Pending,
-            },
+    /// Creates the task that it is to become, when it is time. Pending until then, too.
+    fn poll_task(&mut self, context: &mut Context<'_>) -> Poll<Result<Outcome, ProtocolError>> {
+        let Some(becoming) = self.becoming.as_mut().filter(|becoming| becoming.is_due(&self.call)) else {
+            return Poll::Pending;
+        };
+        let created = ready!(becoming.poll_create(&self.call, context));
+        self.done = true;
+        let task = match created {
+            Ok(task) => task,
+            Err(error) => {
+                self.call.cancel();
+                return Poll::Ready(Err(error));
+            }
+        };
+        if let (Some(becoming), Some(function)) = (self.becoming.take(), self.function.take()) {
+            let call = self.call.clone();
+            let running = Self { function: Some(function), call, kept: None, becoming: None, done: false };
+            becoming.detach(&task.id, running);
         }
+        Poll::Ready(Ok(Outcome::Task { task: Box::new(task), is_new: true }))
     }
-}
 
-/// How a function ended.
-enum End {
-    Given(Result<Outcome, ProtocolError>),
-    TimedOut(Duration),
-    Panicked(Box<dyn Any + Send>),
-}
+    fn is_due(&self) -> bool {
+        self.becoming.as_ref().is_some_and(|becoming| becoming.is_due(&self.call))
+    }
 
-impl Limit {
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let time = self.time;
-        self.sleep.get_or_insert_with(|| Box::pin(sleep(time))).as_mut().poll(context)
+    fn outcome(&self, function: &Function, end: End) -> Result<Outcome, ProtocolError> {
+        match end {
+            End::Given(outcome) => outcome,
+            End::Parked => rounds::parked(&self.call, function.work(), self.kept.as_deref()),
+            End::TimedOut(time) => {
+                self.call.cancel();
+                function.work().timed_out(time)
+            }
+            End::Panicked(payload) => {
+                self.call.cancel();
+                let reference = telemetry::panicked(function.work().name(), &*payload);
+                Err(ProtocolError::Internal { reference })
+            }
+        }
     }
 }
 
@@ -75,29 +109,30 @@ impl Future for Running {
     type Output = Result<Outcome, ProtocolError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let end = ready!(self.advance(context));
-        self.done = true;
-        // What the function started elsewhere learns that nobody waits for it any more.
-        match &end {
-            // Which is nobody, mostly, and then no lock is taken.
-            End::Given(_) if !self.call.is_shared() => {}
-            End::Given(_) => self.call.outbox().end(),
-            End::TimedOut(_) | End::Panicked(_) => self.call.outbox().cancel(),
+        let this = &mut *self;
+        if this.is_due() {
+            return this.poll_task(context);
         }
-        Poll::Ready(match end {
-            End::Given(outcome) => outcome,
-            End::TimedOut(time) => self.work.timed_out(time),
-            End::Panicked(payload) => {
-                Err(ProtocolError::Internal { reference: telemetry::panicked(self.work.name(), &*payload) })
-            }
-        })
+        let Some(function) = &mut this.function else { return Poll::Pending };
+        let Poll::Ready(end) = function.poll(&this.call, context) else {
+            // It may have come to where it becomes a task.
+            return this.poll_task(context);
+        };
+        this.done = true;
+        let outcome = this.function.as_ref().map(|function| this.outcome(function, end));
+        // What the function started elsewhere learns that nobody waits for it any more. Which is nobody, mostly, and
+        // then no lock is taken.
+        if this.call.is_shared() {
+            this.call.end();
+        }
+        outcome.map_or(Poll::Pending, Poll::Ready)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         if !self.done {
-            self.call.outbox().cancel();
+            self.call.cancel();
         }
     }
 }

@@ -2,26 +2,80 @@
 //!
 //! Source: [Subscriptions](https://modelcontextprotocol.io/specification/2026-07-28/basic/patterns/subscriptions).
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
+use indexmap::IndexSet;
 use serde::{Serialize, Serializer};
 
-use super::{Answer, Desk};
+use super::{
+    Answer, Desk, Request,
+    tasks::{self, TaskDesk},
+};
 use crate::{
-    call::Principal,
     catalog::{Kind, Offer},
-    cluster::{Changes, Interest, Listener},
+    cluster::{Change, Changes, Interest, Listener},
     error::ProtocolError,
     protocol::json::{Json, Object},
+    store::{Owner, Pending, Task},
 };
 
 /// A client that listens, and to what.
-#[derive(Debug)]
 pub(crate) struct Subscription {
-    pub(crate) listener: Listener,
+    listener: Listener,
     pub(crate) acknowledged: Filter,
+    tasks: TaskDesk,
+    owner: Owner,
+    /// What has changed, and isn't told yet.
+    changes: VecDeque<Change>,
+    /// A task that has changed, while it is looked up.
+    looking: Option<Pending<Option<Task>>>,
     /// Among those who may listen at once.
     _place: super::places::Place,
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription").field("acknowledged", &self.acknowledged).finish_non_exhaustive()
+    }
+}
+
+/// Something that a listener is told.
+#[derive(Debug)]
+pub(crate) enum Told {
+    /// What has changed.
+    Change(Change),
+    /// A task, as it is now.
+    Task(Box<Task>),
+}
+
+impl Subscription {
+    /// Something that has changed, as soon as anything has. One at a time: a task may have much to say, and whoever
+    /// listens may read slowly.
+    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Told> {
+        loop {
+            if let Some(looking) = &mut self.looking {
+                let task = ready!(looking.as_mut().poll(context));
+                self.looking = None;
+                // One that is gone, or somebody else's, is nobody's business.
+                if let Some(task) = task {
+                    return Poll::Ready(Told::Task(Box::new(task)));
+                }
+            }
+            match self.changes.pop_front() {
+                Some(Change::Task(id)) => {
+                    let (tasks, owner) = (self.tasks.clone(), self.owner.clone());
+                    self.looking = Some(Box::pin(async move { tasks.get(&id, &owner).await }));
+                }
+                Some(change) => return Poll::Ready(Told::Change(change)),
+                None => self.changes.extend(ready!(self.listener.poll_take(context))),
+            }
+        }
+    }
 }
 
 /// What a client listens to, as the acknowledgment says it.
@@ -36,25 +90,40 @@ pub(crate) struct Filter {
     resources_list_changed: bool,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "texts")]
     resource_subscriptions: Vec<Arc<str>>,
+    /// As they were asked for: whether there is such a task is told by what follows.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "texts")]
+    task_ids: Vec<Arc<str>>,
 }
 
 /// Begins to listen to what the client asks for, as far as this server has it.
-pub(super) fn listen(
-    desk: &Desk,
-    offer: &Offer,
-    params: &Object<'_>,
-    principal: &Principal,
-) -> Result<Answer, ProtocolError> {
+pub(super) fn listen(desk: &Desk, offer: &Offer, request: &Request<'_>) -> Result<Answer, ProtocolError> {
+    let (params, principal) = (&request.params, &request.facts.principal);
     let Some(asked) = params.get("notifications").and_then(Json::as_object) else {
         return Err(ProtocolError::params("`notifications` must be an object"));
     };
     let filter = Filter::read(asked, offer)?;
+    if asked.get("taskIds").is_some() && !request.facts.capabilities.tasks {
+        return Err(tasks::undeclared());
+    }
     let place = desk.listeners.take(principal).ok_or_else(|| {
         ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
     })?;
     let listener = desk.surroundings.changes.listen(filter.interest());
     let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;
-    Ok(Answer::Listening(Subscription { listener, acknowledged: filter, _place: place }))
+    // What they are now, for whoever has missed how they became it.
+    filter.task_ids.iter().for_each(|id| listener.note(Change::Task(Arc::clone(id))));
+    let (tasks, owner) = (desk.tasks.clone(), tasks::owner(principal));
+    let acknowledged = filter;
+    let subscription = Subscription {
+        listener,
+        acknowledged,
+        tasks,
+        owner,
+        changes: VecDeque::new(),
+        looking: None,
+        _place: place,
+    };
+    Ok(Answer::Listening(Box::new(subscription)))
 }
 
 impl Filter {
@@ -72,6 +141,7 @@ impl Filter {
             prompts_list_changed: flag("promptsListChanged", offer.offers(Kind::Prompts))?,
             resources_list_changed: flag("resourcesListChanged", offer.offers(Kind::Resources))?,
             resource_subscriptions: uris(asked, offer)?,
+            task_ids: task_ids(asked, offer)?,
         })
     }
 
@@ -81,31 +151,36 @@ impl Filter {
             prompts: self.prompts_list_changed,
             resources: self.resources_list_changed,
             uris: self.resource_subscriptions.iter().map(Arc::clone).collect(),
+            tasks: self.task_ids.iter().map(Arc::clone).collect(),
         }
     }
 }
 
 /// The URIs that are asked for and that are resources here, each once.
 fn uris(asked: &Object<'_>, offer: &Offer) -> Result<Vec<Arc<str>>, ProtocolError> {
-    const NOT_TEXTS: &str = "`notifications.resourceSubscriptions` must be an array of strings";
-    let asked = match asked.get("resourceSubscriptions") {
-        None => return Ok(Vec::new()),
-        Some(Json::Array(uris)) => uris,
-        Some(_) => return Err(ProtocolError::params(NOT_TEXTS)),
+    let names = names(asked, "resourceSubscriptions")?;
+    Ok(names.into_iter().filter(|uri| offer.resource_at(uri).is_some()).map(Into::into).collect())
+}
+
+/// The tasks that are asked for, each once.
+fn task_ids(asked: &Object<'_>, offer: &Offer) -> Result<Vec<Arc<str>>, ProtocolError> {
+    let names = names(asked, "taskIds")?;
+    Ok(names.into_iter().filter(|_| offer.has_tasks()).map(Into::into).collect())
+}
+
+/// A list of strings, each once.
+fn names<'a>(asked: &'a Object<'_>, member: &str) -> Result<IndexSet<&'a str>, ProtocolError> {
+    let not_texts = || ProtocolError::params(format!("`notifications.{member}` must be an array of strings"));
+    let asked = match asked.get(member) {
+        None => return Ok(IndexSet::new()),
+        Some(Json::Array(names)) => names,
+        Some(_) => return Err(not_texts()),
     };
     if asked.len() > Changes::MOST_URIS {
         let most = Changes::MOST_URIS;
-        return Err(ProtocolError::params(format!("a subscription takes {most} resources at most")));
+        return Err(ProtocolError::params(format!("`notifications.{member}` takes {most} at most")));
     }
-    let mut seen = HashSet::new();
-    let mut uris = Vec::new();
-    for uri in asked {
-        let uri = uri.as_str().ok_or_else(|| ProtocolError::params(NOT_TEXTS))?;
-        if offer.resource_at(uri).is_some() && seen.insert(uri) {
-            uris.push(uri.into());
-        }
-    }
-    Ok(uris)
+    asked.iter().map(|name| name.as_str().ok_or_else(not_texts)).collect()
 }
 
 fn texts<S: Serializer>(texts: &[Arc<str>], serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,12 +4,16 @@
 
 use std::sync::Arc;
 
-use super::{Answer, Desk, Outcome, Request, object, required_text, work};
+use super::{
+    Answer, Desk, Outcome, Request, object, required_text, rounds,
+    tasks::{self, Becoming},
+    work,
+};
 use crate::{
-    call::Call,
-    catalog::{Invocation, Offer},
+    call::{Call, Way},
+    catalog::{Arguments, Invocation, Offer, TaskRule, ToolEntry},
     error::ProtocolError,
-    protocol::{shortened::shortened, tools::ToolResult},
+    protocol::{message::write_json, shortened::shortened, tools::ToolResult},
 };
 
 /// A call: the arguments are checked, then the function runs.
@@ -20,13 +24,55 @@ pub(super) fn call(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resu
     };
     let arguments = match tool.validator().check(object(&mut request.params, "arguments")?) {
         Ok(arguments) => arguments,
-        Err(text) => {
-            let (result, bare) = (ToolResult::error(text), tool.returns_bare_value());
-            return Ok(Answer::Done(Outcome::Tool { result, bare }));
-        }
+        Err(text) => return Ok(told(&tool, text)),
     };
+    let kept = rounds::begin(desk, &mut request, (tool.name(), &arguments), tool.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let secrets = tool.validator().secrets().to_vec();
     let invocation = Invocation { arguments, call: call.clone(), secrets };
-    work::answer(desk, call, Arc::clone(&tool), || tool.call(invocation))
+    let knows_tasks = call.facts().capabilities.tasks;
+    let task = match tool.rules().task {
+        TaskRule::Must if !knows_tasks => return refuse(&tool, &call),
+        TaskRule::Must | TaskRule::May if knows_tasks => Some(becoming(desk, &tool, &invocation)),
+        TaskRule::Never | TaskRule::May | TaskRule::Must => None,
+    };
+    let answer = work::answer(desk, (call, kept), Arc::clone(&tool), || tool.call(invocation));
+    match task {
+        None => answer,
+        Some(task) => answer.map(|answer| match answer {
+            Answer::Running(running) => Answer::Running(running.becoming(task)),
+            answer => answer,
+        }),
+    }
+}
+
+/// An error for the model, before the function runs.
+fn told(tool: &ToolEntry, text: impl Into<String>) -> Answer {
+    let (result, bare) = (ToolResult::error(text), tool.returns_bare_value());
+    Answer::Done(Outcome::Tool { result, bare })
+}
+
+/// A tool that runs as a task only, called by a client that doesn't know tasks.
+fn refuse(tool: &ToolEntry, call: &Call) -> Result<Answer, ProtocolError> {
+    // Clients of sessions know no such error.
+    match call.way() {
+        Way::Park => Err(tasks::undeclared()),
+        _ => Ok(told(tool, "This tool runs as a task, and needs a client of 2026-07-28 that knows tasks.")),
+    }
+}
+
+/// How a call becomes a task.
+fn becoming(desk: &Desk, tool: &ToolEntry, Invocation { call, arguments, .. }: &Invocation) -> Becoming {
+    let asks = tool.asks_first();
+    if asks {
+        call.questions().close_gate();
+    }
+    Becoming::new(&desk.tasks, asks, size(arguments))
+}
+
+/// How many bytes arguments hold, about.
+fn size(arguments: &Arguments) -> usize {
+    let mut text = Vec::new();
+    write_json(&mut text, arguments);
+    text.len()
 }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Answer, Desk, Outcome, Running};
+use super::{Answer, Desk, Outcome, Running, rounds::Kept};
 use crate::{
     call::Call,
     catalog::{BoxFuture, Handled, PromptEntry, ResourceEntry, ToolEntry},
@@ -28,6 +28,11 @@ pub(super) trait Subject: Sized {
 
     /// What the log calls it.
     fn name(&self) -> &str;
+
+    /// What the method works on, as its request says it.
+    fn target(&self) -> &str {
+        self.name()
+    }
 
     /// The longest it may take, if it says so itself.
     fn limit(&self) -> Option<Duration> {
@@ -50,7 +55,7 @@ pub(super) trait Subject: Sized {
 /// Calls a function, and gives its outcome when it is there at once.
 pub(super) fn answer<S: Subject>(
     desk: &Desk,
-    call: Call,
+    (call, kept): (Call, Option<Box<Kept>>),
     subject: S,
     function: impl FnOnce() -> Handled<S::Given>,
 ) -> Result<Answer, ProtocolError> {
@@ -64,7 +69,7 @@ pub(super) fn answer<S: Subject>(
         Ok(Handled::Running(future)) => {
             let limit = subject.limit().or(desk.timeout);
             drop(entered);
-            Ok(Answer::Running(Running::new(subject.work(future), (call, span), limit)))
+            Ok(Answer::Running(Running::new(subject.work(future), (call, span), limit, kept)))
         }
         Err(payload) => {
             over(&call);
@@ -76,7 +81,7 @@ pub(super) fn answer<S: Subject>(
 /// What the function started elsewhere learns that it has ended. Mostly there is nothing, and no lock is taken.
 fn over(call: &Call) {
     if call.is_shared() {
-        call.outbox().end();
+        call.end();
     }
 }
 
@@ -86,6 +91,8 @@ pub(super) enum Work {
     Resource(Task<Reading>),
     Prompt(Task<Arc<PromptEntry>>),
     Completion(Task<Suggesting>),
+    /// Something that is looked up, by this method.
+    Stored(&'static str, BoxFuture<Result<Outcome, ProtocolError>>),
 }
 
 /// One of them.
@@ -108,6 +115,7 @@ impl Work {
             Self::Resource(task) => task.poll(context),
             Self::Prompt(task) => task.poll(context),
             Self::Completion(task) => task.poll(context),
+            Self::Stored(_, future) => future.as_mut().poll(context),
         }
     }
 
@@ -118,6 +126,21 @@ impl Work {
             Self::Resource(task) => task.subject.name(),
             Self::Prompt(task) => Subject::name(&task.subject),
             Self::Completion(task) => task.subject.name(),
+            Self::Stored(method, _) => method,
+        }
+    }
+
+    /// The method, and what it works on.
+    pub(super) fn target(&self) -> (&'static str, &str) {
+        fn of<S: Subject>(subject: &S) -> (&'static str, &str) {
+            (S::METHOD, subject.target())
+        }
+        match self {
+            Self::Tool(task) => of(&task.subject),
+            Self::Resource(task) => of(&task.subject),
+            Self::Prompt(task) => of(&task.subject),
+            Self::Completion(task) => of(&task.subject),
+            Self::Stored(method, _) => (method, ""),
         }
     }
 
@@ -129,6 +152,7 @@ impl Work {
             Self::Resource(task) => task.subject.timed_out(seconds),
             Self::Prompt(task) => task.subject.timed_out(seconds),
             Self::Completion(task) => task.subject.timed_out(seconds),
+            Self::Stored(method, _) => Err(ProtocolError::Failed(format!("`{method}` took too long"))),
         }
     }
 }
@@ -179,6 +203,10 @@ impl Subject for Reading {
 
     fn name(&self) -> &str {
         self.resource.name()
+    }
+
+    fn target(&self) -> &str {
+        &self.uri
     }
 
     fn limit(&self) -> Option<Duration> {

@@ -4,6 +4,7 @@
 //! framed.
 
 mod hearing;
+mod later;
 mod steps;
 mod talk;
 mod telling;

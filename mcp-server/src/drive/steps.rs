@@ -69,6 +69,9 @@ impl Steps {
         if outbox.is_cancelled() {
             return Poll::Ready(Step::Left);
         }
+        if outbox.was_nudged() {
+            context.waker().wake_by_ref();
+        }
         if outbox.is_filled() { Poll::Ready(Step::Said) } else { Poll::Pending }
     }
 

@@ -1,8 +1,7 @@
 //! The messages of a connection that carries all of them, one way and the other: stdio, or HTTP with SSE.
 
 use std::{
-    future::{Future, pending, poll_fn},
-    pin::Pin,
+    future::{pending, poll_fn},
     sync::Arc,
     time::Duration,
 };
@@ -13,7 +12,11 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Engine, Step, Steps, messages};
+use super::{
+    Engine, Step, Steps,
+    later::{Later, Work, Written},
+    messages,
+};
 use crate::{
     call::Principal,
     dispatch::{self, Answer, Outcome, Subscription},
@@ -26,7 +29,8 @@ use crate::{
     },
 };
 
-/// How many requests of one connection may be answered at once. The next one waits, and what comes after it.
+/// How many requests of one connection may be answered at once. The next one waits, and what comes after it; while the
+/// others wait for what comes after it, it is refused.
 const MOST_REQUESTS: u32 = 256;
 
 /// How many messages may wait to be written.
@@ -44,14 +48,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How many messages an array may hold. Revision 2025-03-26 only.
 pub(crate) const MOST_BATCHED: usize = 64;
 
-/// A text to send, if there is one.
-type Written = Option<Vec<u8>>;
-
-/// Something that goes on and sends texts meanwhile. The last one is its outcome.
-type Work = Pin<Box<dyn Future<Output = Written> + Send>>;
-
 /// What a message was answered with at once, and what goes on because of it.
-pub(crate) type Taken = (Written, Option<Work>);
+pub(crate) type Taken = (Written, Option<Later>);
 
 /// A request's place on a connection, until it has been answered.
 pub(crate) struct Place {
@@ -153,10 +151,23 @@ impl Talk {
         if let Some(written) = now {
             self.send(written).await;
         }
-        if let Some(work) = later
-            && let Ok(place) = Arc::clone(&self.places).acquire_owned().await
-        {
-            self.answer_later(work, place);
+        if let Some(later) = later {
+            match self.free_place().await {
+                Some(place) => self.answer_later(later, place),
+                None => self.send(later.refused(&Refusal::Busy)).await,
+            }
+        }
+    }
+
+    /// A place, as soon as there is one. `None` when those who have one wait for their client, whose answers come after
+    /// this.
+    async fn free_place(&self) -> Option<OwnedSemaphorePermit> {
+        loop {
+            match timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await {
+                Ok(place) => return place.ok(),
+                Err(_) if self.line.session().is_some_and(|session| session.is_asked()) => return None,
+                Err(_) => {}
+            }
         }
     }
 
@@ -165,16 +176,16 @@ impl Talk {
         if let Some(written) = now {
             self.send(written).await;
         }
-        if let Some(work) = later {
-            self.answer_later(work, place);
+        if let Some(later) = later {
+            self.answer_later(later, place);
         }
     }
 
-    fn answer_later(&self, work: Work, place: impl Send + 'static) {
+    fn answer_later(&self, later: Later, place: impl Send + 'static) {
         let out = self.out.clone();
         tokio::spawn(async move {
             let _until_it_ends = place;
-            if let Some(written) = work.await {
+            if let Some(written) = later.work().await {
                 // Whoever reads may be gone, and with it the reason to write.
                 let _ = out.send(written).await;
             }
@@ -222,7 +233,7 @@ impl Talk {
     fn resolve(&self, text: &[u8]) -> Taken {
         match json::parse(text) {
             Ok(Json::Array(items)) => match self.batch(items) {
-                Ok(work) => (None, work),
+                Ok(later) => (None, later),
                 Err(refusal) => (Some(refused(&refusal)), None),
             },
             Ok(json) => match Message::read(json) {
@@ -239,10 +250,12 @@ impl Talk {
             Ok(Turn::Accepted) => (None, None),
             Ok(Turn::Answered { body, .. }) => (Some(body), None),
             Ok(Turn::Call { request, speaker }) => {
+                let id = speaker.id().clone();
+                let later = |work| (None, Some(Later::one(id, work)));
                 match dispatch::answer(&self.engine.desk, &offer, request) {
                     Ok(Answer::Done(outcome)) => (Some(speaker.response(&Ok(outcome)).body), None),
-                    Ok(Answer::Running(running)) => (None, Some(self.run(Steps::new(running, speaker)))),
-                    Ok(Answer::Listening(subscription)) => (None, Some(self.listen(subscription, speaker))),
+                    Ok(Answer::Running(running)) => later(self.run(Steps::new(running, speaker))),
+                    Ok(Answer::Listening(subscription)) => later(self.listen(subscription, speaker)),
                     Err(error) => (Some(speaker.response(&Err(error)).body), None),
                 }
             }
@@ -251,26 +264,19 @@ impl Talk {
     }
 
     /// The answers to an array of messages are an array, in the order in which they are there.
-    fn batch(&self, items: Vec<Json<'_>>) -> Result<Option<Work>, Refusal> {
+    fn batch(&self, items: Vec<Json<'_>>) -> Result<Option<Later>, Refusal> {
         self.may_batch(&items)?;
-        let mut answers = Vec::new();
-        let mut works = Vec::new();
+        let (mut answered, mut parts) = (Vec::new(), Vec::new());
         for item in items {
             let message = Message::read(item).map_err(Refusal::from).and_then(of_an_array);
             let (now, later) = match message {
                 Ok(message) => self.one(message),
                 Err(refusal) => (Some(refused(&refusal)), None),
             };
-            answers.extend(now);
-            works.extend(later);
+            answered.extend(now);
+            parts.extend(later);
         }
-        if answers.is_empty() && works.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(Box::pin(async move {
-            answers.extend(futures_util::future::join_all(works).await.into_iter().flatten());
-            Some(array(&answers))
-        })))
+        Ok(Later::array(answered, parts))
     }
 
     fn may_batch(&self, items: &[Json<'_>]) -> Result<(), Refusal> {
@@ -319,7 +325,7 @@ impl Talk {
         })
     }
 
-    fn listen(&self, subscription: Subscription, speaker: Speaker) -> Work {
+    fn listen(&self, mut subscription: Box<Subscription>, speaker: Speaker) -> Work {
         let (out, mut stopped) = (self.out.clone(), Box::pin(self.engine.stopped()));
         let mut over = self.over.subscribe();
         let end = Arc::new(Notify::new());
@@ -328,13 +334,13 @@ impl Talk {
             let _until_it_ends = listed;
             out.send(speaker.acknowledgment(&subscription.acknowledged)).await?;
             loop {
-                let changes = tokio::select! {
-                    changes = poll_fn(|context| subscription.listener.poll_take(context)) => changes,
+                let told = tokio::select! {
+                    told = poll_fn(|context| subscription.poll_next(context)) => told,
                     () = end.notified() => return None,
                     () = &mut stopped => break,
                     _ = over.wait_for(|over| *over) => break,
                 };
-                let told = changes.iter().map(|change| speaker.change(change)).collect();
+                let told = vec![speaker.told(&told)];
                 tokio::select! {
                     biased;
                     () = end.notified() => return None,

@@ -73,19 +73,25 @@ impl Told {
 
 fn said(steps: &Steps) -> Vec<Event> {
     let event = |said| match said {
-        Said::Notification(notification) => Event::Message(steps.speaker().notification(notification).into()),
-        Said::Pause(retry) => Event::Pause(retry),
+        Said::Pause(retry) => Some(Event::Pause(retry)),
+        said => message(steps, said).map(|message| Event::Message(message.into())),
     };
-    steps.said().map(event).collect()
+    steps.said().filter_map(event).collect()
+}
+
+/// Something that was said, as a message, if it is one.
+fn message(steps: &Steps, said: Said) -> Option<Vec<u8>> {
+    match said {
+        Said::Notification(notification) => Some(steps.speaker().notification(notification)),
+        Said::Question(question) => steps.speaker().question(steps.call()?, &question),
+        Said::Withdrawn(question) => steps.speaker().withdrawn(&question),
+        Said::Pause(_) => None,
+    }
 }
 
 /// What a function has said since the last time, as messages.
 pub(crate) fn messages(steps: &Steps) -> Vec<Vec<u8>> {
-    let message = |said| match said {
-        Said::Notification(notification) => Some(steps.speaker().notification(notification)),
-        Said::Pause(_) => None,
-    };
-    steps.said().filter_map(message).collect()
+    steps.said().filter_map(|said| message(steps, said)).collect()
 }
 
 /// Tells of calls on a new stream of their session. They go on by themselves; what is given back reads the stream.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::down::{self, Feature, knows};
 use crate::{
     catalog::{Kind, Offer},
+    dispatch::TASKS,
     protocol::{
         lifecycle::{Capabilities, DiscoverResult, Implementation, InitializeResult, ListCapability},
         message::write_json,
@@ -126,7 +127,10 @@ fn capabilities(offer: &Offer, revision: Revision) -> Capabilities {
 
 /// The extensions that the server has, each with its settings.
 fn extensions(offer: &Offer, revision: Revision) -> Map<String, Value> {
-    let all = [(offer.offers(Kind::Skills), SKILLS, json!({ "directoryRead": true }))];
+    let all = [
+        (offer.offers(Kind::Skills), SKILLS, json!({ "directoryRead": true })),
+        (offer.has_tasks(), TASKS, json!({})),
+    ];
     let declared = all.into_iter().filter(|(is_there, ..)| *is_there && knows(revision, Feature::Extensions));
     declared.map(|(_, identifier, settings)| (identifier.to_owned(), settings)).collect()
 }

@@ -66,7 +66,7 @@ impl Line {
     ) -> Result<Turn<'a>, Refusal> {
         let is_modern = match &message {
             Message::Request { params, .. } => says_version(params),
-            Message::Notification { .. } | Message::Response => false,
+            Message::Notification { .. } | Message::Response { .. } => false,
         };
         match (message, self.session.get()) {
             (Message::Request { id, .. }, _) if is_modern && !self.modern => {
@@ -107,7 +107,7 @@ impl Line {
                 let text = "begin with `initialize`, or say the revision in `_meta`";
                 Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))
             }
-            (Message::Response, None) => Ok(Turn::Accepted),
+            (Message::Response { .. }, None) => Ok(Turn::Accepted),
         }
     }
 
@@ -147,7 +147,7 @@ impl Line {
 impl Cancel {
     fn now(&self) {
         match self {
-            Self::Call(call) => call.outbox().cancel(),
+            Self::Call(call) => call.cancel(),
             Self::Subscription(end) => end.notify_one(),
         }
     }

@@ -16,6 +16,7 @@ mod mirror;
 mod modern;
 mod skills;
 mod speaker;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ impl Eras {
                 check.request(&self.face, (id, method, params))
             }
             (Era::Modern, Message::Notification { .. }) => Ok(Turn::Accepted),
-            (Era::Modern, Message::Response) => Err(modern::response()),
+            (Era::Modern, Message::Response { .. }) => Err(modern::response()),
             (Era::Legacy, message) => legacy::message(self, arrival, message, offer),
         }
     }
@@ -196,6 +197,8 @@ fn change(change: &Change) -> (&'static str, Value) {
         Change::Prompts => ("notifications/prompts/list_changed", json!({})),
         Change::Resources => ("notifications/resources/list_changed", json!({})),
         Change::Updated(uri) => ("notifications/resources/updated", json!({ "uri": **uri })),
+        // Nobody hears of one without what became of it.
+        Change::Task(id) => ("notifications/tasks", json!({ "taskId": **id })),
     }
 }
 

@@ -13,9 +13,9 @@ use super::{
     meta, mirror, refused,
 };
 use crate::{
-    call::{Capabilities, Facts, Principal, Trace},
+    call::{Capabilities, Facts, Principal, Trace, Way},
     catalog::Offer,
-    dispatch::Request,
+    dispatch::{Request, TASKS},
     error::{ProtocolError, Refusal},
     protocol::{
         json::{Json, Object},
@@ -71,6 +71,8 @@ impl Check<'_> {
             capabilities,
             resumable: false,
             trace: trace(meta),
+            way: Way::Park,
+            brought: None,
         })
     }
 
@@ -130,8 +132,21 @@ fn capabilities(meta: &Object<'_>) -> Result<Capabilities, ProtocolError> {
 
 /// What a `ClientCapabilities` object declares.
 pub(super) fn declared_capabilities(declared: &Object<'_>) -> Capabilities {
-    let has = |name: &str| matches!(declared.get(name), Some(Json::Object(_)));
-    Capabilities { sampling: has("sampling"), elicitation: has("elicitation"), roots: has("roots") }
+    let member = |name: &str| declared.get(name).and_then(Json::as_object);
+    let has = |object: Option<&Object<'_>>, name| {
+        object.is_some_and(|object| matches!(object.get(name), Some(Json::Object(_))))
+    };
+    let (sampling, elicitation) = (member("sampling"), member("elicitation"));
+    let urls = has(elicitation, "url");
+    Capabilities {
+        sampling: sampling.is_some(),
+        sampling_tools: has(sampling, "tools"),
+        // "An empty capabilities object is equivalent to declaring support for form mode only."
+        forms: elicitation.is_some() && (has(elicitation, "form") || !urls),
+        urls,
+        roots: member("roots").is_some(),
+        tasks: has(member("extensions"), TASKS),
+    }
 }
 
 fn check_version(headers: Option<&HeaderMap>, version: &str) -> Result<(), ProtocolError> {
@@ -162,6 +177,7 @@ fn check_name(headers: &HeaderMap, method: &str, params: &Object<'_>) -> Result<
     let key = match method {
         "tools/call" | "prompts/get" => "name",
         "resources/read" => "uri",
+        "tasks/get" | "tasks/update" | "tasks/cancel" => "taskId",
         _ => return Ok(()),
     };
     let Some(value) = once(headers, &NAME)? else {

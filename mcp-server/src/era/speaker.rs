@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     Face,
     down::{self, Feature, knows},
     face::{SERVER_INFO, write_cache},
     legacy::{Listing, Session},
-    skills,
+    skills, tasks,
 };
 use crate::{
-    call::Call,
-    dispatch::{Filter, Outcome},
+    call::{Answer, Call, Question},
+    dispatch::{Filter, Outcome, Told},
     error::ProtocolError,
     protocol::{
         message::{RequestId, begin_response, error_response, write_json},
@@ -21,6 +21,7 @@ use crate::{
         tools::ToolResult,
         version::{Era, Revision},
     },
+    store::Task,
 };
 
 /// The key under which messages name their subscription.
@@ -97,21 +98,59 @@ impl Speaker {
         message(&down::notification(notification, self.revision))
     }
 
+    /// A request to the client, in a session whose revision has it. `None` when nobody waits for the answer any more.
+    pub(crate) fn question(&self, call: &Call, question: &Arc<Question>) -> Option<Vec<u8>> {
+        let session = self.session.as_ref().filter(|_| call.questions().is_open(question))?;
+        let Some(params) = down::questions::params(&question.input, self.revision) else {
+            call.questions().answer(&question.key, Answer::Unsupported);
+            return None;
+        };
+        let id = session.ask(call, question);
+        let mut out = Vec::with_capacity(256);
+        let method = question.input.method();
+        write_json(&mut out, &json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
+        Some(out)
+    }
+
+    /// Tells the client that nobody waits for its answer any more, if it was asked.
+    pub(crate) fn withdrawn(&self, question: &Arc<Question>) -> Option<Vec<u8>> {
+        let id = self.session.as_ref()?.withdraw(question)?;
+        let params = json!({ "requestId": id, "reason": "the question is not asked any more" });
+        Some(super::notification("notifications/cancelled", params))
+    }
+
     /// What a listener is told first.
     pub(crate) fn acknowledgment(&self, filter: &Filter) -> Vec<u8> {
-        let params = serde_json::json!({ "notifications": filter });
+        let params = json!({ "notifications": filter });
         self.subscribed("notifications/subscriptions/acknowledged", params)
     }
 
-    /// A change that a listener is told of.
-    pub(crate) fn change(&self, change: &crate::cluster::Change) -> Vec<u8> {
-        let (method, params) = super::change(change);
-        self.subscribed(method, params)
+    /// Something that a listener is told.
+    pub(crate) fn told(&self, told: &Told) -> Vec<u8> {
+        match told {
+            Told::Change(change) => {
+                let (method, params) = super::change(change);
+                self.subscribed(method, params)
+            }
+            Told::Task(task) => self.task(task),
+        }
+    }
+
+    /// A task, as its subscription is told of it.
+    fn task(&self, task: &Task) -> Vec<u8> {
+        let mut out = b"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks\",\"params\":{".to_vec();
+        tasks::write(&mut out, task, true);
+        out.extend_from_slice(b",\"_meta\":{");
+        write_json(&mut out, SUBSCRIPTION_ID);
+        out.push(b':');
+        write_json(&mut out, &self.id);
+        out.extend_from_slice(b"}}}");
+        out
     }
 
     /// A notification of a subscription, with the subscription's id.
     fn subscribed(&self, method: &str, mut params: Value) -> Vec<u8> {
-        params["_meta"] = serde_json::json!({ SUBSCRIPTION_ID: self.id });
+        params["_meta"] = json!({ SUBSCRIPTION_ID: self.id });
         super::notification(method, params)
     }
 
@@ -156,6 +195,22 @@ impl Speaker {
                 out.extend_from_slice(b"{\"completion\":");
                 write_json(&mut out, completion);
                 self.end(&mut out, &Map::new());
+            }
+            Outcome::InputRequired { questions, state } => {
+                self.input_required(&mut out, questions, state.as_deref());
+            }
+            Outcome::Task { task, is_new } => {
+                let kind: &[u8] = if *is_new { b"task" } else { b"complete" };
+                out.extend_from_slice(&[b"{\"resultType\":\"", kind, b"\","].concat());
+                tasks::write(&mut out, task, !is_new);
+                out.extend_from_slice(b",\"_meta\":{");
+                out.extend_from_slice(self.face.server_info());
+                out.extend_from_slice(b"}}");
+            }
+            Outcome::Acknowledged => {
+                out.extend_from_slice(b"{\"resultType\":\"complete\",\"_meta\":{");
+                out.extend_from_slice(self.face.server_info());
+                out.extend_from_slice(b"}}");
             }
             Outcome::Skill(skill) => {
                 skills::write_skill(&mut out, skill);
@@ -209,6 +264,22 @@ impl Speaker {
         self.end(out, &result.meta);
     }
 
+    /// Modern only: elsewhere a question is a request.
+    fn input_required(&self, out: &mut Vec<u8>, questions: &[Arc<Question>], state: Option<&str>) {
+        out.extend_from_slice(b"{\"resultType\":\"input_required\"");
+        if !questions.is_empty() {
+            out.extend_from_slice(b",\"inputRequests\":");
+            write_json(out, &requests(questions));
+        }
+        if let Some(state) = state {
+            out.extend_from_slice(b",\"requestState\":");
+            write_json(out, state);
+        }
+        out.extend_from_slice(b",\"_meta\":{");
+        out.extend_from_slice(self.face.server_info());
+        out.extend_from_slice(b"}}");
+    }
+
     /// What every result ends with: `_meta`, and in the modern era the envelope.
     fn end(&self, out: &mut Vec<u8>, meta: &Map<String, Value>) {
         let envelope = knows(self.revision, Feature::ResultEnvelope);
@@ -236,6 +307,11 @@ impl Speaker {
 fn rendered(out: &mut Vec<u8>, result: &[u8]) {
     out.reserve(result.len() + 1);
     out.extend_from_slice(result);
+}
+
+/// Questions as the requests that they are, by their keys.
+fn requests(questions: &[Arc<Question>]) -> Map<String, Value> {
+    questions.iter().map(|question| question.request()).collect()
 }
 
 /// A notification as a message.

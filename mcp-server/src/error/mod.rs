@@ -147,7 +147,7 @@ pub(crate) enum ProtocolError {
     #[error("{0}")]
     HeaderMismatch(String),
     /// The client didn't declare a capability that this request needs.
-    #[error("this needs a client capability that the request does not declare")]
+    #[error("this needs the client capability `{}`, which the request does not declare", path(.required))]
     MissingClientCapability {
         /// The capabilities, in the shape of `ClientCapabilities`.
         required: Value,
@@ -173,6 +173,20 @@ pub(crate) enum ProtocolError {
         /// What to look for in the log.
         reference: String,
     },
+}
+
+/// The first capability in an object of the shape of `ClientCapabilities`: `elicitation.form`.
+fn path(capabilities: &Value) -> String {
+    let first = |value: &Value| {
+        value.as_object().and_then(|members| members.iter().next()).map(|(k, v)| (k.clone(), v.clone()))
+    };
+    let mut path = Vec::new();
+    let mut rest = first(capabilities);
+    while let Some((name, value)) = rest {
+        path.push(name);
+        rest = first(&value);
+    }
+    path.join(".")
 }
 
 impl ProtocolError {

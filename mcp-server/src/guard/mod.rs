@@ -8,7 +8,7 @@ use crate::catalog::Rules;
 
 /// Those of the rules that this server can't enforce, each with what is missing.
 pub(crate) fn unenforced(rules: &Rules) -> Vec<&'static str> {
-    let Rules { scopes, public: _, approval, timeout: _, rate, concurrency, task } = rules;
+    let Rules { scopes, public: _, approval, timeout: _, rate, concurrency, task: _ } = rules;
     let missing = [
         (
             !scopes.is_empty(),
@@ -25,10 +25,6 @@ pub(crate) fn unenforced(rules: &Rules) -> Vec<&'static str> {
         (
             concurrency.is_some(),
             "`concurrency` needs a limiter, and this server has none; remove it, or limit in front of the server",
-        ),
-        (
-            *task,
-            "`task` needs the tasks extension, and this server doesn't have it; remove it, and the call is answered in place",
         ),
     ];
     missing.into_iter().filter(|(written, _)| *written).map(|(_, text)| text).collect()

@@ -18,7 +18,6 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use papaya::HashMap;
@@ -32,8 +31,8 @@ use super::{
 use crate::{
     call::Principal,
     drive::{Engine, MOST_UNWRITTEN, Talk},
-    error::{ProtocolError, Refusal},
-    telemetry,
+    error::Refusal,
+    secret::secret,
 };
 
 /// Where a client opens its stream.
@@ -62,10 +61,7 @@ impl Lines {
 
     /// Lets a connection in. A full house refuses: unlike a session's, the connections of these clients are in use.
     fn open(&self, talk: Arc<Talk>) -> Result<Arc<str>, Refusal> {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret)
-            .map_err(|_| ProtocolError::Internal { reference: telemetry::no_randomness() })?;
-        let id: Arc<str> = URL_SAFE_NO_PAD.encode(secret).into();
+        let id: Arc<str> = secret()?.into();
         let _door = self.door();
         let open = self.0.open.pin();
         let mine = || open.values().filter(|other| other.principal() == talk.principal()).count();

@@ -143,7 +143,7 @@ pub(super) fn heard(hearing: Hearing, number: u64, prime: bool) -> Response {
 /// A client that listens.
 pub(super) fn listening(
     engine: &Engine,
-    subscription: crate::dispatch::Subscription,
+    subscription: Box<crate::dispatch::Subscription>,
     speaker: Speaker,
 ) -> Response {
     stream(Body::new(Events::new(Listening::new(subscription, speaker, engine.stopped()))))

@@ -165,7 +165,7 @@ impl Source for Heard {
 /// A client that listens: the acknowledgment, then every change, and in the end a response, when it is the server
 /// that ends it.
 pub(super) struct Listening {
-    subscription: Subscription,
+    subscription: Box<Subscription>,
     speaker: Speaker,
     acknowledged: bool,
     stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -173,7 +173,7 @@ pub(super) struct Listening {
 
 impl Listening {
     pub(super) fn new(
-        subscription: Subscription,
+        subscription: Box<Subscription>,
         speaker: Speaker,
         stopped: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
@@ -191,9 +191,8 @@ impl Source for Listening {
             event(out, &self.speaker.response(&Ok(Outcome::Unsubscribed)).body);
             return Poll::Ready(Written::Last);
         }
-        for change in ready!(self.subscription.listener.poll_take(context)) {
-            event(out, &self.speaker.change(&change));
-        }
+        let told = ready!(self.subscription.poll_next(context));
+        event(out, &self.speaker.told(&told));
         Poll::Ready(Written::Some)
     }
 }

@@ -3,7 +3,7 @@
 //! Source: [Tool result](https://modelcontextprotocol.io/specification/2026-07-28/server/tools#tool-result).
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::resources::ResourceContents;
@@ -27,7 +27,7 @@ pub enum Content {
 }
 
 /// Text for the model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Text {
     text: String,
     #[serde(flatten)]
@@ -35,7 +35,7 @@ pub struct Text {
 }
 
 /// An image, as bytes of a media type.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     data: String,
@@ -45,7 +45,7 @@ pub struct Image {
 }
 
 /// A sound, as bytes of a media type.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Audio {
     data: String,
@@ -81,22 +81,22 @@ pub struct EmbeddedResource {
 }
 
 /// What every block may carry beside itself.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Extras {
     #[serde(skip_serializing_if = "Option::is_none")]
     annotations: Option<Annotations>,
-    #[serde(rename = "_meta", skip_serializing_if = "Map::is_empty")]
+    #[serde(rename = "_meta", default, skip_serializing_if = "Map::is_empty")]
     meta: Map<String, Value>,
 }
 
 /// Who a block is for, how much it matters, and when it last changed.
 ///
 /// Source: [Annotations](https://modelcontextprotocol.io/specification/2026-07-28/server/resources#annotations).
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Annotations {
     /// Who the block is meant for; empty says nothing about it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub audience: Vec<Role>,
     /// From 0 (optional) to 1 (required).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,7 +107,7 @@ pub struct Annotations {
 }
 
 /// A side of the conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Role {
@@ -116,6 +116,26 @@ pub enum Role {
     /// The model.
     Assistant,
 }
+
+/// What is read of a block whose bytes travel as base64.
+macro_rules! encoded {
+    ($type:ident) => {
+        impl $type {
+            /// The bytes. `None` where they aren't base64, which only a hand-written block can be.
+            pub fn bytes(&self) -> Option<Vec<u8>> {
+                STANDARD.decode(&self.data).ok()
+            }
+
+            /// The media type.
+            pub fn mime_type(&self) -> &str {
+                &self.mime_type
+            }
+        }
+    };
+}
+
+encoded!(Image);
+encoded!(Audio);
 
 macro_rules! block {
     ($type:ident, $variant:ident) => {
@@ -227,6 +247,11 @@ impl Text {
     /// Text for the model.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), extras: Extras::default() }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 }
 

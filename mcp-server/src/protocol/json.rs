@@ -76,6 +76,14 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// The integer, if it is one that fits.
+    pub(crate) fn as_i64(&self) -> Option<i64> {
+        match self {
+            Json::Number(number) => number.as_i64(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn as_object(&self) -> Option<&Object<'a>> {
         match self {
             Self::Object(object) => Some(object),

@@ -32,8 +32,11 @@ pub(crate) enum Message<'a> {
         method: Cow<'a, str>,
         params: Object<'a>,
     },
-    /// The answer to a question of ours (legacy revisions only).
-    Response,
+    /// The answer to a question of ours (legacy revisions only): its result, or its error's code.
+    Response {
+        id: Option<RequestId>,
+        answer: Result<Json<'a>, i64>,
+    },
 }
 
 /// JSON that isn't a JSON-RPC message. Says which rule it breaks, and carries the id when that could be read.
@@ -73,8 +76,12 @@ impl<'a> Message<'a> {
             Some(other) => {
                 return Err(Malformed::new(id, format!("`method` must be a string, not {}", other.kind())));
             }
-            None if members.get("result").is_some() || members.get("error").is_some() => {
-                return Ok(Self::Response);
+            None if let Some(result) = members.take("result") => {
+                return Ok(Self::Response { id, answer: Ok(result) });
+            }
+            None if let Some(error) = members.take("error") => {
+                let code = error.as_object().and_then(|error| error.get("code")).and_then(Json::as_i64);
+                return Ok(Self::Response { id, answer: Err(code.unwrap_or_default()) });
             }
             None => return Err(Malformed::new(id, "`method` is missing")),
         };
@@ -137,6 +144,12 @@ pub(crate) fn begin_response(out: &mut Vec<u8>, id: &RequestId) {
     out.extend_from_slice(b",\"result\":");
 }
 
+/// A value of this crate's own as JSON.
+pub(crate) fn to_value(value: &impl Serialize) -> Value {
+    serde_json::to_value(value)
+        .unwrap_or_else(|_| unreachable!("the wire's own types always have a JSON form"))
+}
+
 /// Writes a value of this crate's own as JSON.
 pub(crate) fn write_json(out: &mut Vec<u8>, value: &(impl Serialize + ?Sized)) {
     // A vector takes every byte, and the types that are written here have string keys only.
@@ -175,7 +188,7 @@ mod tests {
     #[test]
     fn no_id_is_a_notification_and_no_method_a_response() {
         assert!(matches!(read(r#"{"jsonrpc":"2.0","method":"x"}"#), Ok(Message::Notification { .. })));
-        assert!(matches!(read(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#), Ok(Message::Response)));
+        assert!(matches!(read(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#), Ok(Message::Response { .. })));
         assert!(read(r#"{"jsonrpc":"2.0","id":1}"#).is_err());
         assert!(read("[]").is_err());
     }

@@ -7,12 +7,16 @@
 
 pub(crate) mod completion;
 pub(crate) mod content;
+pub(crate) mod elicitation;
+pub(crate) mod input;
 pub(crate) mod json;
 pub(crate) mod lifecycle;
 pub(crate) mod message;
 pub(crate) mod notification;
 pub(crate) mod prompts;
 pub(crate) mod resources;
+pub(crate) mod roots;
+pub(crate) mod sampling;
 pub(crate) mod shortened;
 pub(crate) mod skills;
 pub(crate) mod tools;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{content::Content, lifecycle::Icon};
+use super::{content::Content, lifecycle::Icon, message::write_json};
 
 /// A tool's entry in a listing.
 #[derive(Debug, Clone, Serialize)]
@@ -91,6 +91,29 @@ impl ToolResult {
             json = json.replace(['\n', '\r'], " ");
         }
         Ok(Self { structured: Some(json), ..Self::default() })
+    }
+
+    /// The result as JSON text, by itself.
+    pub(crate) fn to_json(&self) -> String {
+        let mut out = b"{\"resultType\":\"complete\",\"content\":".to_vec();
+        match &self.structured {
+            Some(json) if self.content.is_empty() => write_json(&mut out, &[Content::text(json)]),
+            _ => write_json(&mut out, &self.content),
+        }
+        if let Some(json) = &self.structured {
+            out.extend_from_slice(b",\"structuredContent\":");
+            out.extend_from_slice(json.as_bytes());
+        }
+        if self.is_error {
+            out.extend_from_slice(b",\"isError\":true");
+        }
+        if !self.meta.is_empty() {
+            out.extend_from_slice(b",\"_meta\":");
+            write_json(&mut out, &self.meta);
+        }
+        out.push(b'}');
+        // Every part is text.
+        String::from_utf8(out).unwrap_or_default()
     }
 
     /// Adds a content block.

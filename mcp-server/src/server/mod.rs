@@ -2,32 +2,39 @@
 
 mod catalog;
 mod checks;
+mod engine;
+mod keyfile;
 mod names;
+mod questions;
 mod ready;
 mod skills;
+mod state;
 
-use std::{sync::Arc, time::Duration};
+use std::{mem, sync::Arc, time::Duration};
 
 pub use catalog::Catalog;
+use engine::engine;
 use names::PublicNames;
 pub use ready::Server;
 pub(crate) use ready::refuse_exposure;
+use state::Sealing;
 use tokio::sync::Semaphore;
 
 use crate::{
-    call::{List, States, Surroundings},
+    ask::form,
+    call::{List, States},
     catalog::{Announced, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
     clock::Clock,
-    cluster::{Changes, EventLimits, Memory},
-    dispatch::{Desk, Places},
-    drive::Engine,
-    era::{Eras, Face, Identity, SessionLimits, Sessions},
+    cluster::EventLimits,
+    dispatch::TaskTimes,
+    era::{Identity, SessionLimits},
     error::{BuildError, Place, Problem},
     http::{BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, Lines, Service},
     protocol::{
         json::{self, Json},
         lifecycle::{Icon, Implementation},
     },
+    store::TaskLimits,
 };
 
 /// How much a page of a list holds unless the server says otherwise. Many clients read one page only.
@@ -64,6 +71,7 @@ pub struct McpServer {
     selection: Selection,
     pub(crate) public: PublicNames,
     limits: Limits,
+    pub(crate) sealing: Sealing,
     clock: Clock,
     place: Place,
     problems: Vec<Problem>,
@@ -80,6 +88,10 @@ struct Limits {
     page_size: usize,
     list_ttl: Duration,
     timeout: Option<Duration>,
+    /// How long a question may wait for its answer.
+    patience: Duration,
+    tasks: TaskTimes,
+    task_room: TaskLimits,
     legacy_sse: bool,
 }
 
@@ -110,8 +122,12 @@ impl McpServer {
                 page_size: PAGE_SIZE,
                 list_ttl: Duration::from_mins(5),
                 timeout: None,
+                patience: Duration::from_mins(10),
+                tasks: TaskTimes::default(),
+                task_room: TaskLimits::default(),
                 legacy_sse: false,
             },
+            sealing: Sealing::default(),
             clock: Clock::system(),
             place,
             problems: Vec::new(),
@@ -403,18 +419,21 @@ impl McpServer {
     ///
     /// Every problem at once, each with its place, the rule and the fix: tools of one name, illegal names and
     /// schemas, missing states, unsatisfied expectations, rules that this server can't enforce, names and URLs
-    /// that aren't any.
-    pub fn build(self) -> Result<Server, BuildError> {
-        let mut problems = self.problems;
+    /// that aren't any, keys that can't be read or that its copies don't share.
+    pub fn build(mut self) -> Result<Server, BuildError> {
+        let mut problems = mem::take(&mut self.problems);
+        let sealer = self.sealer().map_err(|problem| problems.push(problem));
         let mut edge = self.public.edge(self.place, &mut problems);
         let shape = (self.limits.page_size, self.announced);
         let offer = Offer::build(self.found, &self.selection, shape, &mut problems);
         checks::check(&offer, &self.states, &mut problems);
+        form::check(&mut problems);
+        self.sealing.check_tasks(&offer, self.place, &mut problems);
         check_numbers(self.place, &mut problems);
-        if !problems.is_empty() {
+        let (Ok(sealer), true) = (sealer, problems.is_empty()) else {
             problems.sort();
             return Err(BuildError::new(problems));
-        }
+        };
         let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
         let identity = Identity {
@@ -422,7 +441,7 @@ impl McpServer {
             instructions: self.instructions,
             list_ttl: self.limits.list_ttl,
         };
-        let (engine, catalog) = engine(identity, self.states, self.limits, &self.clock, offer);
+        let (engine, catalog) = engine((identity, offer), self.states, &self.limits, (&self.clock, sealer));
         let (total, each) = self.limits.listeners;
         let service = Service {
             edge,
@@ -433,36 +452,6 @@ impl McpServer {
         };
         Ok(Server { service: Arc::new(service), catalog, connections: self.limits.connections })
     }
-}
-
-/// The engine, and a handle of what it offers, which functions may take as `State<Catalog>`.
-fn engine(
-    identity: Identity,
-    mut states: States,
-    limits: Limits,
-    clock: &Clock,
-    offer: Offer,
-) -> (Arc<Engine>, Catalog) {
-    let changes = Changes::default();
-    let events = Arc::new(Memory::new(limits.events, clock.clone()));
-    let (total, each) = limits.listeners;
-    let eras = Eras {
-        face: Arc::new(Face::new(identity, &offer)),
-        sessions: Arc::new(Sessions::new(limits.sessions, clock.clone(), events.clone())),
-        changes: changes.clone(),
-        events,
-    };
-    let mut catalog = None;
-    let engine = Arc::new_cyclic(|engine| {
-        states.insert(catalog.insert(Catalog::new(engine.clone())).clone());
-        let desk = Desk {
-            surroundings: Arc::new(Surroundings { states, changes, clock: clock.clone() }),
-            timeout: limits.timeout,
-            listeners: Places::new(total, each),
-        };
-        Engine::new(eras, desk, offer)
-    });
-    (engine, catalog.unwrap_or_else(|| unreachable!("it was put in")))
 }
 
 /// A feature of `serde_json` that any crate of the program may switch on turns numbers into objects.

@@ -97,10 +97,10 @@ impl Specification {
         self.methods_in("ClientRequest")
     }
 
-    /// The methods of what a server may say without being asked.
+    /// The methods of what a server may say without being asked, and of what it may ask.
     #[must_use]
-    pub fn server_notifications(&self) -> BTreeSet<&str> {
-        self.methods_in("ServerNotification")
+    pub fn server_methods(&self) -> BTreeSet<&str> {
+        self.methods_in("ServerNotification").union(&self.methods_in("ServerRequest")).copied().collect()
     }
 
     /// The types of the blocks that a tool's result is made of.
@@ -148,8 +148,11 @@ impl Specification {
         let Some(typed) = self.result_of(answered) else {
             return vec![format!("there is no `{answered}` that could have a result")];
         };
-        let asks = message["result"]["resultType"] == "input_required" && self.may_ask(answered);
-        let typed = if asks { "InputRequiredResult" } else { &typed };
+        let typed = match message["result"]["resultType"].as_str() {
+            Some("input_required") if self.may_ask(answered) => "InputRequiredResult",
+            Some("task") if answered == "tools/call" => "CreateTaskResult",
+            _ => &typed,
+        };
         let envelope = self.schema.first(&["JSONRPCResultResponse", "JSONRPCResponse"]);
         let mut problems = self.schema.invalid(envelope, message);
         let mut empty = message.clone();

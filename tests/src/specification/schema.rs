@@ -6,10 +6,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use boon::{Compiler, Format, SchemaIndex, Schemas};
 use serde_json::Value;
 
-use crate::process::installed;
+use crate::{process::installed, wire::MODERN};
 
 /// Where `./check` installs the schemas.
 const FOLDER: &str = "specification/installed/mcp_fuzzer/schemas/mcp-spec/schema";
+
+/// What the extensions that this server has add to the newest revision's schema. No package has theirs.
+const EXTENSIONS: &str = include_str!("../../specification/extensions.json");
 
 /// A schema, every definition of which can be asked by name, and every part by its place.
 pub(super) struct Schema {
@@ -28,11 +31,15 @@ impl std::fmt::Debug for Schema {
 }
 
 impl Schema {
-    /// Reads the schema of a revision.
+    /// Reads the schema of a revision, with what extensions add to it.
     pub(super) fn read(revision: &str) -> Self {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FOLDER).join(revision).join("schema.json");
         let text = fs::read(installed(file)).expect("the schema of a revision");
-        Self::compile(serde_json::from_slice(&text).expect("a schema is JSON"))
+        let mut root = serde_json::from_slice(&text).expect("a schema is JSON");
+        if revision == MODERN {
+            add(&mut root, serde_json::from_str(EXTENSIONS).expect("the extensions' part is JSON"));
+        }
+        Self::compile(root)
     }
 
     /// Compiles a schema whose definitions are all that it says.
@@ -153,4 +160,20 @@ fn find_branches(part: &Value, place: &str, found: &mut Vec<String>) {
 fn base64(value: &Value) -> Result<(), Box<dyn Error>> {
     let Some(text) = value.as_str() else { return Ok(()) };
     STANDARD.decode(text).map(|_| ()).map_err(Into::into)
+}
+
+/// Adds members to objects, and items to lists.
+fn add(schema: &mut Value, more: Value) {
+    match (schema, more) {
+        (Value::Object(members), Value::Object(more)) => {
+            for (name, value) in more {
+                match members.get_mut(&name) {
+                    Some(member) => add(member, value),
+                    None => _ = members.insert(name, value),
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(more)) => items.extend(more),
+        (schema, more) => assert_eq!(*schema, more, "an extension changes what there is"),
+    }
 }

@@ -81,6 +81,11 @@ fn modern(client: &Client) -> Vec<Wrong> {
     let older = list().meta("protocolVersion", json!("1999-01-01")).header(VERSION, "1999-01-01");
     let response = list().body(|body| *body = json!({ "jsonrpc": "2.0", "id": 1, "result": {} }));
     let listen = client.request("subscriptions/listen", json!({ "notifications": [] }));
+    let task = || client.request("tasks/get", json!({ "taskId": "1" }));
+    let undeclared = |request: Draft| request.meta("clientCapabilities", json!({}));
+    let call = |tool: &str| client.request("tools/call", json!({ "name": tool }));
+    let again = |member: &str, value: Value| call("ask_form").body(|body| body["params"][member] = value);
+    let skill = |method: &str, uri: &str| client.request(method, json!({ "uri": uri }));
     vec![
         ("a batch", batch(&list()), -32600),
         ("an unacceptable answer", list().without("accept"), -32600),
@@ -91,6 +96,15 @@ fn modern(client: &Client) -> Vec<Wrong> {
         ("an unknown revision", older, -32022),
         ("a response", response, -32600),
         ("a list of what to listen to", listen, -32602),
+        ("an undeclared capability for what is asked", undeclared(call("ask_form")), -32021),
+        ("answers in a list", again("inputResponses", json!([])), -32602),
+        ("a state that is made up", again("requestState", json!("x")), -32602),
+        ("an unknown task", task(), -32602),
+        ("another task in the header", task().header("mcp-name", "2"), -32020),
+        ("a task for who does not declare tasks", undeclared(task()), -32021),
+        ("a tool that must be a task, the same", undeclared(call("only_a_task")), -32021),
+        ("an unknown skill", skill("skills/get", "skill://no-such/SKILL.md"), -32602),
+        ("a file as a folder", skill("resources/directory/read", "skill://plain-words/SKILL.md"), -32602),
     ]
 }
 

@@ -5,10 +5,12 @@
 
 mod changes;
 mod errors;
+mod questions;
 mod schemas;
 mod seen;
 mod server;
 mod table;
+mod tasks;
 
 use std::{fs, path::Path};
 

@@ -106,6 +106,35 @@ fn a_question_is_an_answer_only_where_there_may_be_one() {
 }
 
 #[test]
+fn what_an_extension_adds_is_known_in_the_newest_revision_only() {
+    let mut task = json!({
+        "resultType": "task",
+        "taskId": "1",
+        "status": "working",
+        "createdAt": "2026-07-28T00:00:00Z",
+        "lastUpdatedAt": "2026-07-28T00:00:00Z",
+        "ttlMs": null,
+    });
+    let problems = |revision: &str, method: &str, task: &Value| {
+        let message = json!({ "jsonrpc": "2.0", "id": 1, "result": task });
+        Specification::of(revision).message_problems(method, &message).join("\n")
+    };
+    assert_eq!(problems("2026-07-28", "tools/call", &task), "");
+    assert!(problems("2026-07-28", "prompts/get", &task).contains("/taskId is not known"));
+    assert!(problems("2025-11-25", "tools/call", &task).contains("/taskId is not known"));
+    assert!(problems("2026-07-28", "tasks/get", &task).contains("complete"));
+    task["resultType"] = json!("complete");
+    assert_eq!(problems("2026-07-28", "tasks/get", &task), "");
+    task["ttl"] = json!(1);
+    assert_eq!(problems("2026-07-28", "tasks/get", &task), "/ttl is not known");
+    task["status"] = json!("completed");
+    assert!(problems("2026-07-28", "tasks/get", &task).contains("result"));
+    let empty = json!({ "resultType": "complete" });
+    assert_eq!(problems("2026-07-28", "tasks/cancel", &empty), "");
+    assert!(problems("2025-06-18", "tasks/cancel", &empty).contains("there is no `tasks/cancel`"));
+}
+
+#[test]
 #[should_panic(expected = "2025-03-26: no `Tool`:\n/title is not known")]
 fn a_wrong_value_is_a_panic_that_says_why() {
     validate(

@@ -26,6 +26,7 @@ pub(crate) fn server() -> Server {
         .prompt(full_prompt())
         .prompt(content_prompt())
         .prompt(annotated_prompt())
+        .skills(concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/conformance/skills"))
         .legacy_sse(true)
         .page_size(3);
     for n in 0..3 {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{seen::all_methods, server::annotations};
+use super::{questions, seen::all_methods, server::annotations};
 
 /// One thing that a server can show, and the places where a client sees it.
 struct Row {
@@ -15,6 +15,8 @@ struct Row {
 enum Given {
     /// What the server's author gave.
     Value(Value),
+    /// A part of a question, which may not be asked at all.
+    Asked(Value),
     /// Nothing: the place says it in words.
     Words,
 }
@@ -88,7 +90,10 @@ impl Row {
     fn cell(&self, seen: &Value) -> String {
         let mut cells: Vec<String> = Vec::new();
         for place in &self.places {
-            let cell = self.given.cell(seen.pointer(place));
+            let cell = match &self.given {
+                Given::Asked(_) if seen.pointer(question(place)).is_none() => "—".to_owned(),
+                given => given.cell(seen.pointer(place)),
+            };
             if !cells.contains(&cell) {
                 cells.push(cell);
             }
@@ -103,9 +108,9 @@ impl Given {
             (Self::Words, None | Some(Value::Null)) => "—".to_owned(),
             (Self::Words, Some(Value::String(words))) => words.clone(),
             (Self::Words, Some(value)) => format!("`{value}`"),
-            (Self::Value(_), None) => "left out".to_owned(),
-            (Self::Value(given), Some(value)) if value == given => "as is".to_owned(),
-            (Self::Value(_), Some(value)) => format!("as `{value}`"),
+            (Self::Value(_) | Self::Asked(_), None) => "left out".to_owned(),
+            (Self::Value(given) | Self::Asked(given), Some(value)) if value == given => "as is".to_owned(),
+            (Self::Value(_) | Self::Asked(_), Some(value)) => format!("as `{value}`"),
         }
     }
 }
@@ -118,6 +123,11 @@ fn row(what: &'static str, place: impl Into<String>, given: Value) -> Row {
 fn each(what: &'static str, places: &[&str], member: &str, given: Value) -> Row {
     let places = places.iter().map(|place| format!("{place}/{member}")).collect();
     Row { what, places, given: Given::Value(given) }
+}
+
+/// The place of the question that this is a part of: the first two names.
+fn question(place: &str) -> &str {
+    place.match_indices('/').nth(2).map_or(place, |(end, _)| &place[..end])
 }
 
 fn words(what: &'static str, place: &str) -> Row {
@@ -146,6 +156,16 @@ fn sections() -> Vec<Section> {
         ("Content", "The blocks of a tool's result and of a prompt's messages.", of_content()),
         ("Structured results", "What a tool gives that has a schema.", of_structured()),
         ("While a call runs", "What a function says before it is done.", of_calls()),
+        (
+            "Questions",
+            "What a function asks while it runs, of a client that declares that it can be asked.",
+            of_questions(),
+        ),
+        (
+            "Tasks",
+            "Calls that go on after they were answered, for a client that declares that it knows them.",
+            of_tasks(),
+        ),
         (
             "What changes",
             "Notifications that are part of no answer. A session is told of lists without asking, and of the resources \
@@ -178,6 +198,12 @@ fn of_the_server() -> Vec<Row> {
         capability("capability `prompts`", "prompts", json!({ "listChanged": true })),
         capability("capability `completions`", "completions", json!({})),
         capability("capability `logging`", "logging", json!({})),
+        capability("the extension for tasks", "extensions/io.modelcontextprotocol~1tasks", json!({})),
+        capability(
+            "the extension for skills",
+            "extensions/io.modelcontextprotocol~1skills",
+            json!({ "directoryRead": true }),
+        ),
     ]
 }
 
@@ -349,6 +375,53 @@ fn of_calls() -> Vec<Row> {
     vec![
         row("progress", "/notifications/notifications~1progress", progress),
         row("a log message", "/notifications/notifications~1message", log),
+    ]
+}
+
+fn of_questions() -> Vec<Row> {
+    let asked =
+        |what, place: String, given: Value| Row { what, places: vec![place], given: Given::Asked(given) };
+    let field = |what, name: &str, more: &str, given: Value| {
+        asked(what, format!("/asked/ask_form/requestedSchema/properties/{name}{more}"), given)
+    };
+    let fields = questions::form()["properties"].take();
+    let of_model = |what, member: &str, given| asked(what, format!("/asked/ask_model/{member}"), given);
+    let text =
+        json!({ "role": "user", "content": { "type": "text", "text": "What is the capital of France?" } });
+    let look_up =
+        json!([{ "name": "look_up", "description": "Looks it up.", "inputSchema": { "type": "object" } }]);
+    let several = questions::several()["properties"]["several"].take();
+    vec![
+        words("a question is", "/asked/way"),
+        asked("a form: what is asked", "/asked/ask_form/message".to_owned(), json!("Fill this in.")),
+        field("a text", "text", "", fields["text"].clone()),
+        field("a choice", "choice", "", fields["choice"].clone()),
+        field("a number", "number", "", fields["number"].clone()),
+        field("yes or no", "flag", "", fields["flag"].clone()),
+        asked(
+            "a choice of several",
+            "/asked/ask_several/requestedSchema/properties/several".to_owned(),
+            several,
+        ),
+        asked("a page: its URL", "/asked/ask_page/url".to_owned(), json!("https://example.com/sign-in")),
+        of_model("the model: a message", "messages/0", text),
+        of_model("`systemPrompt`", "systemPrompt", json!("Be short.")),
+        of_model(
+            "`modelPreferences`",
+            "modelPreferences",
+            json!({ "hints": [{ "name": "m" }], "speedPriority": 1.0 }),
+        ),
+        asked("tools for the model", "/asked/ask_model_with_tools/tools".to_owned(), look_up),
+        asked("roots", "/asked/ask_roots".to_owned(), json!({})),
+        words("what can't be asked, in a tool's error", "/asked/refused/ask_page"),
+    ]
+}
+
+fn of_tasks() -> Vec<Row> {
+    vec![
+        words("a tool that may be a task", "/tasks/may"),
+        words("a tool that must be one", "/tasks/must"),
+        words("its changes", "/tasks/told"),
     ]
 }
 

@@ -2,10 +2,12 @@
 
 pub(super) mod content;
 mod definitions;
+pub(super) mod questions;
 
 pub(super) use definitions::{implementation, write_prompt, write_resource, write_tool};
 
 use crate::{
+    call::Capabilities,
     error::{ProtocolError, RESOURCE_NOT_FOUND},
     protocol::{
         notification::{Notification, Progress},
@@ -26,10 +28,20 @@ pub(super) enum Feature {
     Extensions,
     /// Error -32602 for a resource that isn't there; before, it was -32002.
     NotFoundIsInvalid,
+    /// A question to open a page, without a name.
+    UnnamedPages,
     /// `icons`.
     Icons,
+    /// Questions to open a page.
+    ElicitedPages,
+    /// Forms with choices of several, titles of choices as JSON Schema has them, and defaults.
+    RichForms,
+    /// Tools that a client's model may ask for, and messages of several blocks.
+    SamplingTools,
     /// Streams that a client leaves and takes up again, from their first event on.
     Polling,
+    /// Questions to the person.
+    Elicitation,
     /// `structuredContent` and `outputSchema`.
     Structured,
     /// Content that links to a resource.
@@ -56,12 +68,18 @@ impl Feature {
             Self::ResultEnvelope
             | Self::BareValues
             | Self::BooleanSchemas
+            | Self::NotFoundIsInvalid
             | Self::Extensions
-            | Self::NotFoundIsInvalid => Revision::V2026_07_28,
-            Self::Icons | Self::Polling => Revision::V2025_11_25,
-            Self::Structured | Self::Links | Self::Titles | Self::Meta | Self::LastModified => {
-                Revision::V2025_06_18
+            | Self::UnnamedPages => Revision::V2026_07_28,
+            Self::Icons | Self::Polling | Self::ElicitedPages | Self::RichForms | Self::SamplingTools => {
+                Revision::V2025_11_25
             }
+            Self::Elicitation
+            | Self::Structured
+            | Self::Links
+            | Self::Titles
+            | Self::Meta
+            | Self::LastModified => Revision::V2025_06_18,
             Self::Audio | Self::ToolAnnotations | Self::ProgressMessage | Self::CompletionsCapability => {
                 Revision::V2025_03_26
             }
@@ -72,6 +90,18 @@ impl Feature {
 /// Whether a revision knows a feature.
 pub(super) fn knows(revision: Revision, feature: Feature) -> bool {
     revision >= feature.since()
+}
+
+/// What a client of a revision can be asked, of what it declares.
+pub(super) fn capabilities(declared: Capabilities, revision: Revision) -> Capabilities {
+    let knows = |feature| knows(revision, feature);
+    Capabilities {
+        sampling_tools: declared.sampling_tools && knows(Feature::SamplingTools),
+        forms: declared.forms && knows(Feature::Elicitation),
+        urls: declared.urls && knows(Feature::ElicitedPages),
+        tasks: declared.tasks && knows(Feature::Extensions),
+        ..declared
+    }
 }
 
 /// The code of an error.

@@ -16,14 +16,14 @@ pub(crate) use streams::Reader;
 
 use super::{
     Arrival, Eras, Speaker, Turn,
-    down::{Feature, knows},
+    down::{self, Feature, knows},
     headers::{LAST_EVENT_ID, SESSION, VERSION, once},
     is_modern, meta,
     modern::{declared_capabilities, progress_token, trace},
     refused,
 };
 use crate::{
-    call::{Facts, Principal},
+    call::{Facts, Principal, Way},
     catalog::{Kind, Offer},
     cluster::{Events, Following},
     dispatch::Request,
@@ -127,7 +127,7 @@ pub(super) fn opened(
         return Err(ProtocolError::params("`capabilities` must be an object"));
     };
     let revision = Revision::parse(asked).filter(|_| !is_modern(asked)).unwrap_or(Revision::NEWEST_LEGACY);
-    let capabilities = declared_capabilities(declared);
+    let capabilities = down::capabilities(declared_capabilities(declared), revision);
     let session = Session::open(principal.clone(), revision, capabilities, &eras.changes)?;
     Ok(Arc::new(session))
 }
@@ -166,7 +166,12 @@ pub(super) fn in_session<'a>(
             }
             Turn::Accepted
         }
-        Message::Response => Turn::Accepted,
+        Message::Response { id, answer } => {
+            if let Some(id) = id {
+                session.answered(&id, answer);
+            }
+            Turn::Accepted
+        }
     }
 }
 
@@ -194,9 +199,10 @@ fn own_method(session: &Session, request: &Request<'_>, offer: &Offer) -> Option
         | "subscriptions/listen"
         | "skills/list"
         | "skills/get"
-        | "resources/directory/read" => {
-            Err(ProtocolError::MethodNotFound(request.method.as_ref().to_owned()))
-        }
+        | "resources/directory/read"
+        | "tasks/get"
+        | "tasks/update"
+        | "tasks/cancel" => Err(ProtocolError::MethodNotFound(request.method.as_ref().to_owned())),
         _ => return None,
     })
 }
@@ -219,6 +225,8 @@ fn call<'a>(
         capabilities: session.capabilities(),
         resumable: resumable && knows(session.revision(), Feature::Polling),
         trace: meta(&request.params).and_then(trace),
+        way: Way::Send,
+        brought: None,
     };
     let speaker = Speaker::new(Arc::clone(&eras.face), session.revision(), id, Some(Arc::clone(session)));
     Turn::Call { request: Request { facts, ..request }, speaker }

@@ -8,16 +8,14 @@ use std::{
     time::Duration,
 };
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
 use super::streams::Streams;
 use crate::{
-    call::{Call, Capabilities, Principal},
+    call::{Answer, Call, Capabilities, Principal, Question},
     clock::millis,
     cluster::{Change, Changes, Interest, Listener},
     error::ProtocolError,
-    protocol::{message::RequestId, notification::Level, version::Revision},
-    telemetry,
+    protocol::{json::Json, message::RequestId, notification::Level, version::Revision},
+    secret::secret,
 };
 
 /// One client's session.
@@ -36,6 +34,10 @@ pub(crate) struct Session {
     ended: AtomicBool,
     /// The calls that wait for something, by their requests' ids.
     waiting: Mutex<Vec<(RequestId, Call)>>,
+    /// What it was asked and hasn't answered.
+    questions: Mutex<Vec<Sent>>,
+    /// How much it was asked.
+    asked: AtomicU64,
     /// What has changed that the client hasn't been told.
     changes: Listener,
     pub(super) streams: Mutex<Streams>,
@@ -49,14 +51,12 @@ impl Session {
         capabilities: Capabilities,
         changes: &Changes,
     ) -> Result<Self, ProtocolError> {
-        let mut secret = [0; 32];
-        getrandom::fill(&mut secret)
-            .map_err(|_| ProtocolError::Internal { reference: telemetry::no_randomness() })?;
+        let id = secret()?.into();
         // Every revision tells of lists without being asked, and of a resource once it is subscribed to.
         let interest = Interest { tools: true, prompts: true, resources: true, ..Interest::default() };
         let listener = changes.listen(interest);
         Ok(Self {
-            id: URL_SAFE_NO_PAD.encode(secret).into(),
+            id,
             owner,
             revision,
             capabilities,
@@ -66,6 +66,8 @@ impl Session {
             stirred: AtomicBool::default(),
             ended: AtomicBool::default(),
             waiting: Mutex::default(),
+            questions: Mutex::default(),
+            asked: AtomicU64::default(),
             changes: listener.map_err(|much| ProtocolError::Failed(much.to_string()))?,
             streams: Mutex::default(),
         })
@@ -115,7 +117,7 @@ impl Session {
     /// Cancels a call that waits.
     pub(crate) fn cancel(&self, id: &RequestId) {
         for (_, call) in self.waiting().iter().filter(|(waiting, _)| waiting == id) {
-            call.outbox().cancel();
+            call.cancel();
         }
     }
 
@@ -123,7 +125,7 @@ impl Session {
     pub(crate) fn hang_up(&self) {
         // Whoever comes in later finds it closed.
         self.ended.store(true, Ordering::SeqCst);
-        self.waiting().iter().for_each(|(_, call)| call.outbox().cancel());
+        self.waiting().iter().for_each(|(_, call)| call.cancel());
         self.streams().hang_up();
         self.changes.close();
     }
@@ -135,6 +137,45 @@ impl Session {
     /// Ends its own stream. Those of calls end with them.
     pub(super) fn end_own_stream(&self) {
         self.streams().end_own();
+    }
+
+    /// The id of a request to the client that asks this, from now on until there is an answer.
+    pub(in crate::era) fn ask(&self, call: &Call, question: &Arc<Question>) -> u64 {
+        let id = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        let sent = Sent { id, call: call.clone(), question: Arc::clone(question) };
+        self.questions().push(sent);
+        id
+    }
+
+    /// Whether the client was asked something that it hasn't answered.
+    pub(crate) fn is_asked(&self) -> bool {
+        !self.questions().is_empty()
+    }
+
+    /// The client answers. What it wasn't asked, or has answered, is ignored.
+    pub(super) fn answered(&self, id: &RequestId, answer: Result<Json<'_>, i64>) {
+        let RequestId::Integer(id) = id else { return };
+        let Some(sent) = self.take_sent(|sent| id.as_u64() == Some(sent.id)) else { return };
+        let answer = match answer {
+            Ok(result) => Answer::Result(result.into_value()),
+            Err(code) => Answer::Error { code },
+        };
+        sent.call.questions().answer(&sent.question.key, answer);
+    }
+
+    /// The id of the request that asked this, if it isn't answered. It is forgotten.
+    pub(in crate::era) fn withdraw(&self, question: &Arc<Question>) -> Option<u64> {
+        self.take_sent(|sent| Arc::ptr_eq(&sent.question, question)).map(|sent| sent.id)
+    }
+
+    fn take_sent(&self, is_meant: impl Fn(&Sent) -> bool) -> Option<Sent> {
+        let mut questions = self.questions();
+        let at = questions.iter().position(is_meant)?;
+        Some(questions.swap_remove(at))
+    }
+
+    fn questions(&self) -> MutexGuard<'_, Vec<Sent>> {
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Vec<(RequestId, Call)>> {
@@ -168,6 +209,14 @@ impl Session {
     }
 }
 
+/// A request to the client.
+#[derive(Debug)]
+struct Sent {
+    id: u64,
+    call: Call,
+    question: Arc<Question>,
+}
+
 /// A call in the list of those that its session can cancel, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Listing {
@@ -180,7 +229,7 @@ impl Listing {
         session.waiting().push((id.clone(), call.clone()));
         // Its session may have ended since the call was taken in.
         if session.has_ended() {
-            call.outbox().cancel();
+            call.cancel();
         }
         Self { session: Arc::clone(session), call: call.clone() }
     }
@@ -191,6 +240,8 @@ impl Drop for Listing {
         let mut waiting = self.session.waiting();
         // Clients may give two calls one id.
         waiting.retain(|(_, call)| !call.is(&self.call));
+        drop(waiting);
+        self.session.questions().retain(|sent| !sent.call.is(&self.call));
         self.session.stir();
     }
 }

@@ -221,7 +221,7 @@ impl Reader {
         let cancelled = if told.orphan.is_none() { told.calls.clone() } else { Vec::new() };
         drop(streams);
         for call in cancelled {
-            call.outbox().cancel();
+            call.cancel();
         }
     }
 }

@@ -1,0 +1,187 @@
+//! `tasks/get`, `tasks/update` and `tasks/cancel`: calls that go on after their request was answered.
+//!
+//! Source: [Tasks](https://github.com/modelcontextprotocol/ext-tasks), extension `io.modelcontextprotocol/tasks`.
+
+mod becoming;
+mod driving;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+pub(super) use becoming::Becoming;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Desk, Outcome, Request, Running, object, required_text};
+use crate::{
+    call::{Answer as Given, Call, Principal},
+    catalog::BoxFuture,
+    clock::Clock,
+    cluster::{Change, Changes},
+    error::ProtocolError,
+    store::{Owner, Task, TaskState, Tasks},
+};
+
+/// The extension's name.
+pub(crate) const EXTENSION: &str = "io.modelcontextprotocol/tasks";
+
+/// The tasks of a server: those that run here, and what is kept of all of them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct TaskDesk(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<dyn Tasks>,
+    /// The calls behind the tasks that run here.
+    running: Mutex<HashMap<Arc<str>, Call>>,
+    changes: Changes,
+    clock: Clock,
+    times: TaskTimes,
+}
+
+/// How long tasks are kept, and how often they are to be asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TaskTimes {
+    pub(crate) ttl: Duration,
+    pub(crate) poll: Duration,
+}
+
+impl Default for TaskTimes {
+    fn default() -> Self {
+        Self { ttl: Duration::from_hours(1), poll: Duration::from_secs(1) }
+    }
+}
+
+/// How many bytes a result may have that is kept, or what is asked at once: everybody who asks for a task is told it,
+/// however slowly they read.
+const MOST_SAID: usize = 1024 * 1024;
+
+/// What a task says.
+type Said = (TaskState, Option<Arc<str>>);
+
+/// What was asked of a task.
+type Asked = (TaskDesk, Arc<str>, Owner);
+
+/// A method that is about a task.
+pub(super) fn answer(desk: &Desk, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
+    if !request.facts.capabilities.tasks {
+        return Err(undeclared());
+    }
+    let id: Arc<str> = required_text(&request.params, "taskId")?.into();
+    let asked = (desk.tasks.clone(), id, owner(&request.facts.principal));
+    let (method, future): (_, BoxFuture<_>) = match &*request.method {
+        "tasks/get" => ("tasks/get", Box::pin(get(asked))),
+        "tasks/cancel" => ("tasks/cancel", Box::pin(cancel(asked))),
+        _ => {
+            if request.params.get("inputResponses").is_none() {
+                return Err(ProtocolError::params("`inputResponses` is missing"));
+            }
+            let responses = object(&mut request.params, "inputResponses")?;
+            ("tasks/update", Box::pin(update(asked, responses)))
+        }
+    };
+    let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
+    Ok(Answer::Running(Running::stored(call, method, future)))
+}
+
+/// The client doesn't declare the extension.
+pub(super) fn undeclared() -> ProtocolError {
+    ProtocolError::MissingClientCapability { required: json!({ "extensions": { EXTENSION: {} } }) }
+}
+
+async fn get(asked: Asked) -> Result<Outcome, ProtocolError> {
+    Ok(Outcome::Task { task: Box::new(find(&asked).await?), is_new: false })
+}
+
+async fn update(asked: Asked, responses: Map<String, Value>) -> Result<Outcome, ProtocolError> {
+    find(&asked).await?;
+    let (desk, id, _) = asked;
+    if let Some(call) = desk.running(&id) {
+        for (key, result) in responses {
+            // What isn't asked, or is answered, is nobody's.
+            call.questions().answer(&key, Given::Result(result));
+        }
+    }
+    Ok(Outcome::Acknowledged)
+}
+
+async fn cancel(asked: Asked) -> Result<Outcome, ProtocolError> {
+    find(&asked).await?;
+    let (desk, id, _) = asked;
+    // One that has ended meanwhile stays as it is.
+    desk.change(&id, (TaskState::Cancelled, None)).await;
+    desk.running(&id).inspect(Call::cancel);
+    Ok(Outcome::Acknowledged)
+}
+
+async fn find((desk, id, owner): &Asked) -> Result<Task, ProtocolError> {
+    let task = desk.get(id, owner).await;
+    task.ok_or_else(|| ProtocolError::params("there is no such task; it may have expired"))
+}
+
+/// Whose tasks a caller's are.
+pub(super) fn owner(principal: &Principal) -> Owner {
+    match principal {
+        Principal::Anonymous => Owner::shared(),
+        // An array of strings is never the same for two principals.
+        Principal::Subject { issuer, subject, client } => {
+            Owner::new(json!([issuer, subject, client]).to_string())
+        }
+    }
+}
+
+impl TaskDesk {
+    pub(crate) fn new(store: Arc<dyn Tasks>, changes: Changes, clock: Clock, times: TaskTimes) -> Self {
+        Self(Arc::new(Inner { store, running: Mutex::default(), changes, clock, times }))
+    }
+
+    /// The owner's task of this id.
+    pub(super) async fn get(&self, id: &Arc<str>, owner: &Owner) -> Option<Task> {
+        self.0.store.get(Arc::clone(id), owner.clone(), self.0.clock.wall()).await
+    }
+
+    /// Has a task say something else, and tells those who listen to it. Gives back whether it says so now: one that has
+    /// ended doesn't, and one that would say too much has failed.
+    async fn change(&self, id: &Arc<str>, (state, message): Said) -> bool {
+        let bytes = state.text().len();
+        let changed = if bytes > MOST_SAID {
+            Err(format!("a task may say {MOST_SAID} bytes, and this one came to {bytes}"))
+        } else {
+            let changed = self.0.store.change(Arc::clone(id), state, message, self.0.clock.wall()).await;
+            changed.map_err(|full| full.to_string())
+        };
+        match changed {
+            Ok(Some(_)) => {
+                self.0.changes.publish(&Change::Task(Arc::clone(id)));
+                true
+            }
+            Ok(None) => false,
+            // Which is little enough to say.
+            Err(full) => {
+                Box::pin(self.change(id, failed(&ProtocolError::Failed(full)))).await;
+                false
+            }
+        }
+    }
+
+    fn running(&self, id: &Arc<str>) -> Option<Call> {
+        self.all().get(id).cloned()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<Arc<str>, Call>> {
+        // Nothing panics under this lock.
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a task says that came to an error.
+fn failed(error: &ProtocolError) -> Said {
+    let message = error.to_string();
+    let mut written = json!({ "code": error.code(), "message": message });
+    if let Some(data) = error.data() {
+        written["data"] = data;
+    }
+    (TaskState::Failed(written.to_string().into()), Some(message.into()))
+}

@@ -1,0 +1,7 @@
+use mcp_server::prelude::*;
+
+/// Does something.
+#[mcp_tool]
+fn tool(#[ask("Sure?")] #[ask("Really?")] _sure: bool) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use mcp_server::prelude::*;
+
+#[derive(Form, schemars::JsonSchema)]
+struct Contact {
+    name: String,
+}
+
+fn main() {}
