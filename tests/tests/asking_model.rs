@@ -1,5 +1,5 @@
-//! Random functions of questions, steps and joins: an interpreter of a few lines, a modern client, a session and a task
-//! come to the same.
+//! Random functions of questions, steps and joins: an interpreter of a few lines, and a client in every setting, come to
+//! the same.
 
 use std::{
     collections::BTreeMap,
@@ -9,19 +9,15 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
-use mcp_server::prelude::*;
-use mcp_tests::{
-    sse::Stream,
-    wire::{Draft, LEGACY},
-};
+use mcp_server::{Server, prelude::*};
+use mcp_tests::asked::{Asked, Question, Setting, gives};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::sleep;
 
 /// What a function does.
@@ -144,103 +140,27 @@ struct User {
 }
 
 impl User {
-    fn answer(&mut self, request: &Value) -> Value {
-        assert_eq!(request["method"], json!("elicitation/create"));
-        let message = request["params"]["message"].as_str().expect("a message");
-        let question: u8 = message.trim_start_matches("Question ").parse().expect("a number");
+    fn answer(&mut self, asked: &Question) -> Value {
+        assert_eq!(asked.method, "elicitation/create");
+        let question: u8 = asked.message().trim_start_matches("Question ").parse().expect("a number");
         match reply(question) {
             Reply::Decline => json!({ "action": "decline" }),
             Reply::Cancel => json!({ "action": "cancel" }),
             Reply::Accept { after } => {
                 let wrong = self.wrong.entry(question).or_default();
                 *wrong += 1;
-                let answer = if *wrong > after { json!(format!("a{question}")) } else { json!(7) };
-                json!({ "action": "accept", "content": { "answer": answer } })
+                if *wrong > after { gives(format!("a{question}")) } else { gives(7) }
             }
         }
     }
 }
 
-fn capabilities() -> Value {
-    json!({ "elicitation": {} })
-}
-
-fn arguments(acts: &[Act]) -> Value {
-    json!({ "name": "script", "arguments": { "acts": acts } })
-}
-
-fn text(result: &Value) -> String {
-    assert_eq!(result.get("isError"), None, "{result}");
-    result["content"][0]["text"].as_str().unwrap_or_else(|| panic!("no text: {result}")).to_owned()
-}
-
-async fn modern(router: &Router, acts: &[Act]) -> String {
-    let (mut user, mut params) = (User::default(), arguments(acts));
-    for _ in 0..100 {
-        let call = Draft::modern("tools/call", params.clone()).meta("clientCapabilities", capabilities());
-        let result = call.send(router).await.result();
-        if result["resultType"] == json!("complete") {
-            return text(&result);
-        }
-        let asked = result["inputRequests"].as_object().expect("questions").iter();
-        let answers: Map<String, Value> =
-            asked.map(|(key, request)| (key.clone(), user.answer(request))).collect();
-        params = arguments(acts);
-        params["inputResponses"] = answers.into();
-        if let Some(state) = result.get("requestState") {
-            params["requestState"] = state.clone();
-        }
-    }
-    panic!("it asks and asks");
-}
-
-async fn session(router: &Router, acts: &[Act]) -> String {
-    let initialize = Draft::initialize(LEGACY).body(|body| body["params"]["capabilities"] = capabilities());
-    let opened = initialize.send(router).await;
-    let id = opened.header("mcp-session-id");
-    let call = Draft::legacy(id, "tools/call", arguments(acts)).id("call");
-    let response = mcp_tests::sse::respond(router, &call).await;
-    if response.headers()["content-type"] == "application/json" {
-        return text(&mcp_tests::wire::Reply::read(response).await.result());
-    }
-    let (mut stream, mut user) = (Stream::of(response), User::default());
-    loop {
-        let message = stream.message().await;
-        if message["id"] == json!("call") {
-            return text(&message["result"]);
-        }
-        let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "result": user.answer(&message) });
-        let posted = Draft::legacy(id, "", json!({})).body(|body| *body = answer);
-        assert_eq!(posted.send(router).await.status, 202);
-    }
-}
-
-async fn task(router: &Router, acts: &[Act]) -> String {
-    let capabilities = json!({ "elicitation": {}, "extensions": { "io.modelcontextprotocol/tasks": {} } });
-    let ask = async |method: &str, params: Value| {
-        let draft = Draft::modern(method, params).meta("clientCapabilities", capabilities.clone());
-        draft.send(router).await.result()
-    };
-    let created = ask("tools/call", arguments(acts)).await;
-    assert_eq!(created["resultType"], json!("task"), "{created}");
-    let (id, mut user) = (&created["taskId"], User::default());
-    for _ in 0..10_000 {
-        let task = ask("tasks/get", json!({ "taskId": id })).await;
-        match task["status"].as_str() {
-            Some("completed") => return text(&task["result"]),
-            Some("input_required") => {
-                let asked = task["inputRequests"].as_object().expect("questions").iter();
-                let answers: Map<String, Value> =
-                    asked.map(|(key, request)| (key.clone(), user.answer(request))).collect();
-                let params = json!({ "taskId": id, "inputResponses": answers });
-                assert_eq!(ask("tasks/update", params).await["resultType"], json!("complete"));
-            }
-            Some("working") => sleep(Duration::from_millis(10)).await,
-            _ => panic!("{task}"),
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("it asks and asks");
+/// What the function comes to for a client in this setting.
+async fn called(server: &Server, setting: Setting, acts: &[Act]) -> String {
+    let (mut client, mut user) = (Asked::connect(server, setting).await, User::default());
+    let told = client.call("script", json!({ "acts": acts }), &mut |question| user.answer(question)).await;
+    assert_eq!(told.result().get("isError"), None, "{told:?}");
+    told.text().to_owned()
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
@@ -257,7 +177,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 }
 
 #[test]
-fn every_era_comes_to_what_the_interpreter_says() {
+fn every_setting_comes_to_what_the_interpreter_says() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
@@ -271,15 +191,13 @@ fn every_era_comes_to_what_the_interpreter_says() {
             let text = interpreted(&acts, "", &mut steps);
             let expected = Trace { text, steps };
             let taken = Taken::default();
-            let router =
-                McpServer::new("model").state(Arc::clone(&taken)).build().expect("a server").router();
-            let taken = || std::mem::take(&mut *taken.lock().unwrap());
-            let text = runtime.block_on(modern(&router, &acts));
-            prop_assert_eq!(&Trace { text, steps: taken() }, &expected, "2026-07-28");
-            let text = runtime.block_on(session(&router, &acts));
-            prop_assert_eq!(&Trace { text, steps: taken() }, &expected, "a session");
-            let text = runtime.block_on(task(&router, &acts));
-            prop_assert_eq!(&Trace { text, steps: taken() }, &expected, "a task");
+            let server = McpServer::new("model").legacy_sse(true).state(Arc::clone(&taken)).build();
+            let server = server.expect("a server");
+            for setting in Setting::ALL {
+                let text = runtime.block_on(called(&server, setting, &acts));
+                let steps = std::mem::take(&mut *taken.lock().unwrap());
+                prop_assert_eq!(&Trace { text, steps }, &expected, "{:?}", setting);
+            }
             Ok(())
         })
         .expect("the same everywhere");

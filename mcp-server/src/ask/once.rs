@@ -35,9 +35,9 @@ impl Ctx {
     ///
     /// As [`step`](Ctx::step), but what has been done is recorded by the server, by compare-and-set, instead of by what
     /// the client carries. In 2026-07-28 a call that comes here without a state is first answered with one to come back
-    /// with; from then on, whatever part of it is sent again finds what was done. It is done by a task of its own, so that a
-    /// client that leaves or cancels doesn't leave it half done: the future owns what it uses (`async move { .. }`). What fails has not been done, and may be tried again; what panics has
-    /// been begun, and is not.
+    /// with; from then on, whatever part of it is sent again finds what was done. It is done by a task of its own, so
+    /// that a client that leaves or cancels doesn't leave it half done: the future owns what it uses (`async move { .. }`).
+    /// What fails has not been done, and may be tried again; what panics has been begun, and is not.
     ///
     /// The record is in memory, for an hour. A client that begins anew, without state, begins another call; one whose
     /// rounds were begun at a server that was restarted, or at another copy of it, is told to. As for a step, give it a
@@ -45,7 +45,7 @@ impl Ctx {
     ///
     /// # Errors
     ///
-    /// What is to be done fails with; a masked error when what it gives can't be written as JSON or read from it, when it
+    /// What it fails with; a masked error when what it gives can't be written as JSON or read from it, when it
     /// panics, when its end isn't known, or when the rounds have gone on for more than an hour.
     ///
     /// # Example

@@ -62,11 +62,9 @@ impl Running {
         &self.call
     }
 
-    /// Creates the task that it is to become, when it is time. Pending until then, too.
+    /// Creates the task that it is to become, now that it is due.
     fn poll_task(&mut self, context: &mut Context<'_>) -> Poll<Result<Outcome, ProtocolError>> {
-        let Some(becoming) = self.becoming.as_mut().filter(|becoming| becoming.is_due(&self.call)) else {
-            return Poll::Pending;
-        };
+        let Some(becoming) = &mut self.becoming else { return Poll::Pending };
         let created = ready!(becoming.poll_create(&self.call, context));
         self.done = true;
         let task = match created {
@@ -116,7 +114,7 @@ impl Future for Running {
         let Some(function) = &mut this.function else { return Poll::Pending };
         let Poll::Ready(end) = function.poll(&this.call, context) else {
             // It may have come to where it becomes a task.
-            return this.poll_task(context);
+            return if this.is_due() { this.poll_task(context) } else { Poll::Pending };
         };
         this.done = true;
         let outcome = this.function.as_ref().map(|function| this.outcome(function, end));
