@@ -8,6 +8,8 @@ use crate::{
 
 /// The most instructions of a modern call, as a multiple of the leaner floor's.
 const MODERN_RATIO: f64 = 1.35;
+/// The most instructions of a call with a token that is remembered, as a multiple of the same call without.
+const PROTECTED_RATIO: f64 = 1.15;
 /// The most allocations of a call, in either era.
 const ALLOCATIONS: f64 = 40.0;
 
@@ -19,6 +21,14 @@ pub(crate) fn check(figures: &[Figures]) -> Fallible<()> {
         if ratio > MODERN_RATIO {
             broken.push(format!(
                 "a modern call costs {ratio:.2} of lean axum's instructions; the limit is {MODERN_RATIO}"
+            ));
+        }
+    }
+    if let (Some(ours), Some(open)) = (find(figures, "ours-protected"), find(figures, "ours")) {
+        let ratio = ours.instructions / open.instructions;
+        if ratio > PROTECTED_RATIO {
+            broken.push(format!(
+                "a call with a token and a scope costs {ratio:.2} of one without; the limit is {PROTECTED_RATIO}"
             ));
         }
     }

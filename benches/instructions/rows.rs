@@ -30,6 +30,8 @@ const FLOOR: &str = env!("CARGO_BIN_EXE_floor");
 const FLOOR_LEAN: &str = env!("CARGO_BIN_EXE_floor_lean");
 const FLOOR_200: &str = env!("CARGO_BIN_EXE_floor_200");
 pub(crate) const OURS: &str = env!("CARGO_BIN_EXE_ours");
+const OURS_PROTECTED: &str = env!("CARGO_BIN_EXE_ours_protected");
+const OURS_FIRST: &str = env!("CARGO_BIN_EXE_ours_first");
 const OURS_200: &str = env!("CARGO_BIN_EXE_ours_200");
 pub(crate) const RMCP: &str = env!("CARGO_BIN_EXE_peer_rmcp");
 
@@ -37,6 +39,8 @@ pub(crate) const RMCP: &str = env!("CARGO_BIN_EXE_peer_rmcp");
 pub(crate) const ROWS: &[Row] = &[
     row("ours", US, Traffic::ModernCall, OURS),
     row("ours-legacy", US, Traffic::LegacyCall, OURS),
+    row("ours-protected", US, Traffic::ProtectedCall, OURS_PROTECTED),
+    row("ours-first", "mcp-server, first call of a token", Traffic::ProtectedCall, OURS_FIRST),
     row("ours-list", US, Traffic::ModernList, OURS_200),
     row("floor", AXUM, Traffic::ModernCall, FLOOR),
     row("floor-legacy", AXUM, Traffic::LegacyCall, FLOOR),

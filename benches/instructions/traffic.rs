@@ -1,6 +1,7 @@
 //! What the clients send, byte for byte as the official TypeScript client (2.4.0, on Node 20) does, and what
 //! must come back.
 
+use mcp_benches::issuer::TOKEN;
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,6 +14,8 @@ use crate::{
 pub(crate) enum Traffic {
     /// `tools/call`, 2026-07-28: no session, everything in each request.
     ModernCall,
+    /// The same with a token, to a server that wants one with a scope.
+    ProtectedCall,
     /// `tools/call` in a 2025-11-25 session.
     LegacyCall,
     /// `tools/list` of 200 tools, 2026-07-28.
@@ -36,6 +39,7 @@ impl Traffic {
     pub(crate) fn title(self) -> &'static str {
         match self {
             Self::ModernCall => "`add`, 2026-07-28",
+            Self::ProtectedCall => "`add` with a token and a scope, 2026-07-28",
             Self::LegacyCall => "`add`, 2025-11-25 session",
             Self::ModernList => "`tools/list` of 200, 2026-07-28",
         }
@@ -51,6 +55,11 @@ impl Traffic {
                 ("mcp-method", "tools/call"),
                 ("mcp-name", "add"),
             ])),
+            Self::ProtectedCall => {
+                let mut headers = Self::ModernCall.open(client)?;
+                headers.push(("authorization", format!("Bearer {TOKEN}")));
+                Ok(headers)
+            }
             Self::ModernList => {
                 Ok(headers(&[("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/list")]))
             }
@@ -69,7 +78,7 @@ impl Traffic {
     pub(crate) fn body(self, id: u64) -> String {
         let a = id * 7;
         match self {
-            Self::ModernCall => format!(
+            Self::ModernCall | Self::ProtectedCall => format!(
                 r#"{{"method":"tools/call","params":{{"name":"add","arguments":{{"a":{a},"b":{id}}},"_meta":{META}}},"jsonrpc":"2.0","id":{id}}}"#
             ),
             Self::LegacyCall => format!(
@@ -86,7 +95,7 @@ impl Traffic {
         let message = answer.message()?;
         let result = &message["result"];
         let right = match self {
-            Self::ModernCall | Self::LegacyCall => {
+            Self::ModernCall | Self::ProtectedCall | Self::LegacyCall => {
                 result["content"] == json!([{ "type": "text", "text": (id * 8).to_string() }])
                     && result["isError"] != true
             }

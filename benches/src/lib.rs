@@ -12,6 +12,7 @@ use tokio::{
 };
 
 pub mod floor;
+pub mod issuer;
 
 /// Serves on a free port of the loopback, after printing the endpoint's URL, until standard input closes.
 ///

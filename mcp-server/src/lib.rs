@@ -1,6 +1,7 @@
 #![doc = include_str!("lib.md")]
 
 mod ask;
+mod auth;
 mod call;
 mod catalog;
 #[cfg(feature = "cli")]
@@ -15,6 +16,7 @@ mod guard;
 mod http;
 pub mod prelude;
 mod protocol;
+mod scope;
 mod secret;
 mod server;
 mod stdio;
@@ -28,6 +30,10 @@ pub mod __private;
 pub use ask::{
     AskError, Elicit, ElicitForm, ElicitUrl, Form, FormChoice, FormField, FormSchema, InvalidForm,
     InvalidStateKeys, Kept, Roots, Sample, StateKeys, Unsupported,
+};
+pub use auth::{
+    AccessToken, Algorithm, Auth, BoxFuture, Fetch, FetchError, Introspection, Issuer, Rejected, Verified,
+    Verifier,
 };
 pub use call::{Call, Ctx, List, Log, Principal, Progress, State, Trace};
 pub use catalog::{

@@ -34,6 +34,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &[],
                     public: false,
+                    authenticated: false,
+                    start: false,
                     approval: __mcp::None,
                     timeout: __mcp::None,
                     rate: __mcp::None,

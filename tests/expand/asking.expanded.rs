@@ -31,6 +31,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &[],
                     public: false,
+                    authenticated: false,
+                    start: false,
                     approval: __mcp::None,
                     timeout: __mcp::None,
                     rate: __mcp::None,
@@ -160,6 +162,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &[],
                     public: false,
+                    authenticated: false,
+                    start: false,
                     approval: __mcp::None,
                     timeout: __mcp::None,
                     rate: __mcp::None,
@@ -253,6 +257,8 @@ const _: () = {
                                     rules: __mcp::Rules {
                                         scopes: &[],
                                         public: false,
+                                        authenticated: false,
+                                        start: false,
                                         approval: __mcp::None,
                                         timeout: __mcp::None,
                                         rate: __mcp::None,

@@ -27,6 +27,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &[],
                     public: true,
+                    authenticated: false,
+                    start: false,
                     approval: __mcp::None,
                     timeout: __mcp::None,
                     rate: __mcp::None,

@@ -35,6 +35,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &["files:read", "files:write"],
                     public: false,
+                    authenticated: false,
+                    start: false,
                     approval: __mcp::Some(__mcp::Approval {
                         level: __mcp::ApprovalLevel::SecondPerson,
                         when: __mcp::Some("rules::is_large"),

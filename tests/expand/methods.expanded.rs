@@ -52,6 +52,8 @@ const _: () = {
                                     rules: __mcp::Rules {
                                         scopes: &[],
                                         public: false,
+                                        authenticated: false,
+                                        start: false,
                                         approval: __mcp::None,
                                         timeout: __mcp::None,
                                         rate: __mcp::None,
@@ -149,6 +151,8 @@ const _: () = {
                                     rules: __mcp::Rules {
                                         scopes: &[],
                                         public: false,
+                                        authenticated: false,
+                                        start: false,
                                         approval: __mcp::None,
                                         timeout: __mcp::None,
                                         rate: __mcp::None,
@@ -221,6 +225,8 @@ const _: () = {
                                     rules: __mcp::Rules {
                                         scopes: &[],
                                         public: false,
+                                        authenticated: false,
+                                        start: false,
                                         approval: __mcp::None,
                                         timeout: __mcp::None,
                                         rate: __mcp::None,

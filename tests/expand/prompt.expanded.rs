@@ -19,6 +19,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &[],
                     public: false,
+                    authenticated: true,
+                    start: false,
                     approval: __mcp::None,
                     timeout: __mcp::Some(__mcp::Duration::from_millis(10000u64)),
                     rate: __mcp::None,

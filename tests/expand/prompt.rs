@@ -1,7 +1,7 @@
 use mcp_server::prelude::*;
 
 /// Review some code.
-#[mcp_prompt(timeout = "10s")]
+#[mcp_prompt(authenticated, timeout = "10s")]
 fn review(
     /// The code
     code: String,

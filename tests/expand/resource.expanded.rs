@@ -35,6 +35,8 @@ const _: () = {
                 rules: __mcp::Rules {
                     scopes: &["notes:read"],
                     public: false,
+                    authenticated: false,
+                    start: true,
                     approval: __mcp::None,
                     timeout: __mcp::None,
                     rate: __mcp::None,

@@ -8,7 +8,8 @@ use mcp_server::prelude::*;
     annotations(audience = ["user", "assistant"], priority = 0.5, last_modified = "2025-01-12T15:00:58Z"),
     ttl = "60s",
     cache = "private",
-    scope = "notes:read"
+    scope = "notes:read",
+    start
 )]
 async fn note(
     id: u64,

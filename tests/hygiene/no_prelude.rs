@@ -34,6 +34,7 @@ fn shout(
     icon = "data:image/png;base64,",
     meta = "{}",
     scopes("a", "b"),
+    start,
     approval("second_person", when = always, ttl = "10m", remember = "1h", message = "{text} {{}}?"),
     destructive,
     idempotent = false,

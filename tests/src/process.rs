@@ -16,6 +16,7 @@ use std::{
 pub struct Server {
     process: Process,
     url: String,
+    start: String,
 }
 
 impl Server {
@@ -38,20 +39,30 @@ impl Server {
     ///
     /// When it does not print its URL.
     pub fn start_with(command: &mut Command) -> Self {
-        let mut process = Process::start(command.args(["--bind", "127.0.0.1:0"]));
+        Self::listening(command.args(["--bind", "127.0.0.1:0"]), mcp_url)
+    }
+
+    /// Starts a program that prints where it listens, and waits until `url` finds that in a line.
+    ///
+    /// # Panics
+    ///
+    /// When it is in none.
+    pub fn listening(command: &mut Command, url: impl Fn(&str) -> Option<&str>) -> Self {
+        let mut process = Process::start(command);
         let deadline = Instant::now() + Self::START;
         let mut printed = String::new();
         while let Ok(line) = process.line(deadline) {
-            if let Some(url) = mcp_url(&line) {
-                return Self { process, url: url.to_owned() };
-            }
             printed.push_str(&line);
+            if let Some(url) = url(&line) {
+                let url = url.to_owned();
+                return Self { process, url, start: printed };
+            }
         }
         process.kill();
-        panic!("{command:?} does not print a URL ending in /mcp; it printed:\n{printed}");
+        panic!("{command:?} does not print where it listens; it printed:\n{printed}");
     }
 
-    /// The URL of the MCP endpoint.
+    /// The URL of the MCP endpoint, or where else it listens.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -61,6 +72,14 @@ impl Server {
     #[must_use]
     pub fn printed(&self) -> String {
         self.process.lines.try_iter().collect()
+    }
+
+    /// Ends the server, and gives everything that it printed and nobody has taken.
+    pub fn end(&mut self) -> String {
+        self.process.kill();
+        let mut printed = std::mem::take(&mut self.start);
+        printed.extend(self.process.lines.iter());
+        printed
     }
 }
 
@@ -111,7 +130,19 @@ pub fn installed(path: PathBuf) -> PathBuf {
 #[must_use]
 pub fn example(name: &str) -> Command {
     let mut command = Command::new(installed(built(name)));
-    for name in ["MCP_BIND", "MCP_PUBLIC_URL", "MCP_STATE_KEYS", "MCP_DATA", "MCP_NODES", "RUST_LOG"] {
+    for name in [
+        "MCP_BIND",
+        "MCP_PUBLIC_URL",
+        "MCP_ISSUER",
+        "MCP_AUDIENCE",
+        "MCP_WARNING_ACCEPT_UNTYPED",
+        "MCP_TRUSTED_PROXIES",
+        "MCP_STATE_KEYS",
+        "MCP_DATA",
+        "MCP_NODES",
+        "FILES_DIR",
+        "RUST_LOG",
+    ] {
         command.env_remove(name);
     }
     command

@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::wire::Draft;
+use crate::{canary, wire::Draft};
 
 /// How long a test waits for what should come at once.
 pub const SOON: Duration = Duration::from_secs(10);
@@ -82,6 +82,7 @@ impl Connection {
                 Ok(count) => text.push_str(&String::from_utf8_lossy(&buffer[..count])),
             }
         }
+        canary::look_in(&text, "a connection");
         text
     }
 

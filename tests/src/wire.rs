@@ -153,6 +153,12 @@ impl Draft {
         self
     }
 
+    /// Has a token.
+    #[must_use]
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
     /// Changes the body.
     #[must_use]
     pub fn body(mut self, change: impl FnOnce(&mut Value)) -> Self {

@@ -1,8 +1,11 @@
 //! Start-up problems: all of them at once, each with its place, the rule and the fix.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
-use mcp_server::{Invocation, McpServer, State, StateKeys, Tool, ToolResult, prelude::mcp_tool};
+use mcp_server::{
+    Auth, CacheScope, Invocation, McpServer, Prompt, Resource, State, StateKeys, Tool, ToolResult,
+    prelude::mcp_tool,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -78,8 +81,7 @@ fn one_error_lists_everything_with_its_place() {
     assert!(text.starts_with("this server can't start: "), "{text}");
     for part in [
         "`needs_database`: takes `State<building::Database>`, and the server has none; add `.state(..)`",
-        "`guarded`: `scope` needs authentication",
-        "`guarded`: `approval` needs somebody who can be asked",
+        "`guarded`: callers need a token for it, and nobody has said whose tokens are good",
         "`guarded`: `rate` needs",
         "`guarded`: `concurrency` needs",
         "`wrong_default`: the default of `speed` breaks its own schema",
@@ -235,4 +237,77 @@ fn an_output_schema_by_hand_is_an_object() {
         let server = only(&["right"]).tool(tool("by_hand").output_schema(schema)).only(["by_hand"]);
         assert!(problems(server)[0].contains(part), "{part}");
     }
+}
+
+fn note() -> Resource {
+    Resource::new("notes://today", "today", "A note.", |_: Invocation| async { Ok("Nothing.") })
+}
+
+fn review() -> Prompt {
+    Prompt::new("review", "Review it.", |_: Invocation| async { Ok("Review it.") })
+}
+
+#[test]
+fn scopes_by_hand_have_legal_characters() {
+    for (scope, part) in [
+        ("", "a scope is empty"),
+        ("a b", "the scope `a b` has a space in it; give several one by one"),
+        ("größe", "has 'ö' in it"),
+        ("a\"b", "has '\"' in it"),
+        ("a\\b", "has '\\\\' in it"),
+        ("a\n", "has '\\n' in it"),
+        ("a\u{7f}", "has '\\u{7f}' in it"),
+    ] {
+        let texts = problems(only(&["by_hand"]).tool(tool("by_hand").scope("files:read").scope(scope)));
+        assert!(texts.len() == 1 && texts[0].contains(part), "{part}\n{texts:?}");
+        assert!(problems(only(&[]).resource(note().scope(scope)))[0].contains(part), "{part}");
+        assert!(problems(only(&[]).prompt(review().scope(scope)))[0].contains(part), "{part}");
+    }
+}
+
+#[test]
+fn words_by_hand_do_not_contradict_each_other() {
+    let by_hand = || tool("by_hand");
+    let cases = [
+        (by_hand().public().scope("a"), "`public` lets callers stay unknown, and `scope` needs to know them"),
+        (by_hand().authenticated().public(), "`public` lets callers stay unknown, and `authenticated` needs"),
+        (
+            by_hand().scope("a").authenticated(),
+            "`authenticated` lets in every caller with a token, and `scope`",
+        ),
+        (by_hand().start(), "`start` has clients begin with its scopes, and it has none"),
+        (by_hand().public().start(), "`start` has clients begin with its scopes, and it has none"),
+        (by_hand().authenticated().start(), "`start` has clients begin with its scopes, and it has none"),
+    ];
+    for (tool, part) in cases {
+        let texts = problems(only(&["by_hand"]).tool(tool));
+        assert!(texts.len() == 1 && texts[0].contains(part), "{part}\n{texts:?}");
+    }
+}
+
+#[test]
+fn what_is_kept_for_everybody_may_be_read_by_everybody() {
+    let shared = || note().cache(Duration::from_mins(1), CacheScope::Public);
+    for guarded in [shared().scope("notes:read"), shared().authenticated()] {
+        let texts = problems(only(&[]).resource(guarded));
+        assert!(texts.len() == 1 && texts[0].contains("what is kept for everybody reaches"), "{texts:?}");
+    }
+    assert!(only(&[]).resource(shared().public()).build().is_ok());
+}
+
+#[test]
+fn rs_21_whose_tokens_are_good_has_to_be_decided() {
+    let server = || only(&["by_hand"]).tool(tool("by_hand").scope("a").scope("b").start());
+    let guarded = || server().resource(note().scope("a")).prompt(review().authenticated());
+    let texts = problems(guarded());
+    assert!(
+        texts.len() == 1 && texts[0].contains("`by_hand`: callers need a token for it (and 2 more)"),
+        "{texts:?}"
+    );
+    assert!(guarded().auth(Auth::none()).build().is_ok());
+    for one in [only(&[]).resource(note().scope("a")), only(&[]).prompt(review().authenticated())] {
+        assert!(problems(one)[0].contains("callers need a token for it, and nobody"));
+    }
+    let server = only(&["by_hand"]).tool(tool("by_hand").public());
+    assert!(server.resource(note().public()).prompt(review().public()).build().is_ok());
 }

@@ -3,15 +3,12 @@
 //!
 //! What they ask and expect is in `tests/clients/`; here they only run.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-    time::Duration,
+use std::process::Command;
+
+use mcp_tests::{
+    process::{Server, example},
+    programs::{clients, interpreter, node, passes, python as python_script},
 };
-
-use mcp_tests::process::{Server, example, installed, run};
-
-const LIMIT: Duration = Duration::from_mins(2);
 
 #[test]
 fn typescript_auto() {
@@ -226,42 +223,14 @@ fn answers_over_stdio(client: &mut Command) {
     passes(client, &[]);
 }
 
-fn passes(client: &mut Command, servers: &[Server]) {
-    let finished = run(client, LIMIT);
-    if !finished.status.success() {
-        let printed: String = servers.iter().map(Server::printed).collect();
-        panic!("{client:?}: {}\n{}\nThe servers printed:\n{printed}", finished.status, finished.output);
-    }
-}
-
-fn node(script: &str) -> Command {
-    let mut command = Command::new(installed(interpreter()));
-    command.arg(clients(script));
-    command
-}
-
 fn python() -> Command {
     python_script("python_client.py")
-}
-
-fn python_script(script: &str) -> Command {
-    let mut command = Command::new(installed(clients(".venv/bin/python")));
-    command.arg("-B").arg(clients(script));
-    command
 }
 
 /// mcp-remote keeps its state in the home directory.
 fn at_home(mut client: Command) -> Command {
     client.env("HOME", env!("CARGO_TARGET_TMPDIR"));
     client
-}
-
-fn interpreter() -> PathBuf {
-    clients("node_modules/.bin/node")
-}
-
-fn clients(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(path)
 }
 
 /// Where the transport of revision 2024-11-05 begins.

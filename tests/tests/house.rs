@@ -11,11 +11,12 @@ use std::{
 use syn::{Ident, UseTree, visit::Visit};
 
 /// The rooms of `mcp-server/src`, in the order of a request.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 20] = [
     "cli",
     "server",
     "http",
     "stdio",
+    "auth",
     "drive",
     "era",
     "dispatch",
@@ -27,6 +28,7 @@ const ORDER: [&str; 18] = [
     "call",
     "cluster",
     "store",
+    "scope",
     "clock",
     "error",
     "protocol",

@@ -199,7 +199,8 @@ fn every_key_is_carried() {
     assert_eq!((hints.read_only, hints.destructive), (None, Some(true)));
     assert_eq!((hints.idempotent, hints.open_world), (Some(false), Some(true)));
     let rules = tool.rules;
-    assert_eq!((rules.scopes, rules.public, rules.task), (&["a", "b"][..], false, TaskRule::May));
+    assert_eq!((rules.scopes, rules.start, rules.task), (&["a", "b"][..], true, TaskRule::May));
+    assert_eq!((rules.public, rules.authenticated), (false, false));
     assert_eq!(rules.timeout, Some(Duration::from_millis(500)));
     assert_eq!(rules.rate, Some(Rate { calls: 10, per: Duration::from_mins(1) }));
     assert_eq!(rules.concurrency, Some(4));

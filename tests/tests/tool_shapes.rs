@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, rc::Rc, sync::Arc};
 use axum::Router;
 use mcp_server::{
     __private::{Registered, inventory},
-    Call, Content, FromCall, Image, McpServer, Principal, ToolOutput,
+    Call, Content, FromCall, Image, McpServer, ToolOutput,
     prelude::*,
 };
 use mcp_tests::wire::Draft;
@@ -27,7 +27,7 @@ struct Caller(String);
 impl FromCall for Caller {
     fn from_call(call: &Call) -> Result<Self, ToolError> {
         match call.principal() {
-            Principal::Anonymous => Ok(Self("nobody".to_owned())),
+            principal if principal.is_anonymous() => Ok(Self("nobody".to_owned())),
             _ => Err(ToolError::tell("only nobody may call")),
         }
     }

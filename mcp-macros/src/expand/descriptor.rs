@@ -128,7 +128,7 @@ fn hints(hints: &Hints) -> TokenStream {
 }
 
 fn rules(rules: &Rules) -> TokenStream {
-    let Rules { scopes, public, approval, timeout, rate, concurrency, task } = rules;
+    let Rules { scopes, public, authenticated, start, approval, timeout, rate, concurrency, task } = rules;
     let approval = option(approval.as_ref().map(self::approval));
     let timeout = option(timeout.map(duration));
     let rate = option(rate.map(|(calls, per)| {
@@ -145,6 +145,8 @@ fn rules(rules: &Rules) -> TokenStream {
         __mcp::Rules {
             scopes: &[#(#scopes),*],
             public: #public,
+            authenticated: #authenticated,
+            start: #start,
             approval: #approval,
             timeout: #timeout,
             rate: #rate,

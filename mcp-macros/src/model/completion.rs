@@ -54,7 +54,8 @@ impl Own for Keys {
 
 /// Reads a completion; says everything that is wrong with it.
 pub(super) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Errors) -> (Completion, Call) {
-    let entries = values::distinct(attr::entries(annotation.arguments.clone(), errors), errors);
+    let mut entries = values::distinct(attr::entries(annotation.arguments.clone(), errors), errors);
+    entries.retain(|entry| !says_who(entry, errors));
     lacking(&entries, annotation, errors);
     let mut own = Keys::default();
     let keys = keys::read(entries, source, &mut own, errors);
@@ -73,6 +74,17 @@ pub(super) fn read(annotation: &Annotation, source: &Source<'_>, errors: &mut Er
         (None, resource) => Completed::Resource(resource.map(|uri| uri.value).unwrap_or_default()),
     };
     (Completion { of, argument: own.argument.map(|name| name.value).unwrap_or_default() }, call)
+}
+
+/// Whether a key would say who may use it, which is said of its owner.
+fn says_who(entry: &Entry, errors: &mut Errors) -> bool {
+    let name = entry.name();
+    let says = matches!(&*name, "scope" | "scopes" | "public" | "authenticated" | "start");
+    if says {
+        let rule = "a completion is for those who may use what it completes";
+        errors.at(&entry.key, format!("{rule}; write `{name}` there, and remove it here"));
+    }
+    says
 }
 
 /// Exactly one owner, and its argument.

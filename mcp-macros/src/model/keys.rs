@@ -34,7 +34,7 @@ pub(super) fn read<O: Own>(
     own: &mut O,
     errors: &mut Errors,
 ) -> Keys {
-    rules::contradictions(&entries, errors);
+    rules::contradictions(&entries, O::KNOWN, errors);
     let mut keys = Keys::default();
     for entry in entries {
         match &*entry.name() {
@@ -45,7 +45,8 @@ pub(super) fn read<O: Own>(
             "name" | "title" | "description" | "icon" | "meta" => {
                 keys.card.read(&entry, source.offered, errors);
             }
-            "scope" | "scopes" | "public" | "approval" | "timeout" | "rate" | "concurrency" | "task" => {
+            "scope" | "scopes" | "public" | "authenticated" | "start" | "approval" | "timeout" | "rate"
+            | "concurrency" | "task" => {
                 keys.rules.read(entry, errors);
             }
             "blocking" => keys.blocking = values::flag(&entry, errors).then_some(entry.key),

@@ -22,8 +22,20 @@ pub(crate) struct Prompt {
 struct Nothing;
 
 impl Own for Nothing {
-    const KNOWN: &'static [&'static str] =
-        &["name", "title", "description", "icon", "meta", "scope", "scopes", "public", "timeout", "blocking"];
+    const KNOWN: &'static [&'static str] = &[
+        "name",
+        "title",
+        "description",
+        "icon",
+        "meta",
+        "scope",
+        "scopes",
+        "public",
+        "authenticated",
+        "start",
+        "timeout",
+        "blocking",
+    ];
 
     fn read(&mut self, _: &Entry, _: &mut Errors) {}
 }

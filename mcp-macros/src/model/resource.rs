@@ -53,6 +53,8 @@ impl Own for Facts {
         "scope",
         "scopes",
         "public",
+        "authenticated",
+        "start",
         "timeout",
         "blocking",
     ];
@@ -156,9 +158,11 @@ fn contradictions(entries: &[Entry], uri: Option<&Uri>, errors: &mut Errors) {
     if find("ttl").is_none() {
         let rule = "`cache` says who may be given what is kept, and without `ttl` nothing is kept";
         errors.at(&cache.key, format!("{rule}; add `ttl = \"60s\"`, or remove `cache`"));
-    } else if let Some(scope) = find("scope").or(find("scopes")).filter(|_| shares) {
-        let name = scope.name();
-        let rule = format!("what is kept for everybody reaches callers without the `{name}`");
+    } else if let Some(known) = find("scope").or(find("scopes")).or(find("authenticated")).filter(|_| shares)
+    {
+        let name = known.name();
+        let lacked = if name == "authenticated" { "a token".to_owned() } else { format!("the `{name}`") };
+        let rule = format!("what is kept for everybody reaches callers without {lacked}");
         errors.at(&cache.value.tokens, format!("{rule}; write `cache = \"private\"`, or remove `{name}`"));
     }
 }

@@ -16,6 +16,8 @@ use crate::{
 pub(crate) struct Rules {
     pub(crate) scopes: Vec<String>,
     pub(crate) public: bool,
+    pub(crate) authenticated: bool,
+    pub(crate) start: bool,
     pub(crate) approval: Option<Approval>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) rate: Option<(u32, Duration)>,
@@ -43,6 +45,8 @@ impl Rules {
             }
             "scopes" => self.scopes.extend(scopes(entry, errors)),
             "public" => self.public = values::flag(&entry, errors),
+            "authenticated" => self.authenticated = values::flag(&entry, errors),
+            "start" => self.start = values::flag(&entry, errors),
             "approval" => self.approval = approval::read(entry, errors),
             "timeout" => self.timeout = values::duration(&entry, errors),
             "rate" => self.rate = values::rate(&entry, errors),
@@ -66,21 +70,31 @@ pub(super) fn task(entry: &Entry) -> Option<Task> {
     }
 }
 
-/// Keys that can't both mean what they say.
-pub(super) fn contradictions(entries: &[Entry], errors: &mut Errors) {
-    let find = |name: &str| entries.iter().find(|entry| entry.name() == name);
+/// Keys that can't both mean what they say. One that isn't known here means nothing.
+pub(super) fn contradictions(entries: &[Entry], known: &[&str], errors: &mut Errors) {
+    let find = |name: &str| entries.iter().find(|entry| entry.name() == name && known.contains(&name));
+    if let (Some(_), Some(scopes)) = (find("scope"), find("scopes")) {
+        errors.at(&scopes.key, "`scope` and `scopes` say the same thing; put all scopes into `scopes(..)`");
+    }
+    let scope = ["scope", "scopes"].into_iter().find(|name| find(name).is_some());
+    let authenticated = find("authenticated");
     if let Some(public) = find("public") {
-        let scope = ["scope", "scopes"].into_iter().find(|name| find(name).is_some());
         let approval = find("approval").filter(|approval| approval.means_yes()).map(|_| "approval");
-        if let Some(other) = scope.or(approval) {
+        if let Some(other) = scope.or(authenticated.map(|_| "authenticated")).or(approval) {
             let message = format!(
                 "`public` lets callers stay unknown, and `{other}` needs to know them; remove one of the two"
             );
             errors.at(&public.key, message);
         }
     }
-    if let (Some(_), Some(scopes)) = (find("scope"), find("scopes")) {
-        errors.at(&scopes.key, "`scope` and `scopes` say the same thing; put all scopes into `scopes(..)`");
+    if let (Some(authenticated), Some(scope)) = (authenticated, scope) {
+        let rule =
+            format!("`authenticated` lets in every caller with a token, and `{scope}` only some of them");
+        errors.at(&authenticated.key, format!("{rule}; remove one of the two"));
+    }
+    if let (Some(start), None) = (find("start"), scope) {
+        let rule = "`start` has clients begin with this function's scopes, and it has none";
+        errors.at(&start.key, format!("{rule}; add `scope = \"..\"`, or remove `start`"));
     }
 }
 

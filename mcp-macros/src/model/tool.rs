@@ -39,6 +39,8 @@ impl Own for Hints {
         "scope",
         "scopes",
         "public",
+        "authenticated",
+        "start",
         "approval",
         "read_only",
         "destructive",

@@ -5,6 +5,7 @@
 
 mod ctx;
 mod outbox;
+mod principal;
 mod question;
 mod questions;
 mod state;
@@ -21,6 +22,10 @@ use std::{
 
 pub use ctx::{Ctx, List, Log, Progress};
 pub(crate) use outbox::{Outbox, Said};
+pub use principal::Principal;
+pub(crate) use principal::Somebody;
+#[cfg(test)]
+pub(crate) use principal::somebody;
 pub(crate) use question::{Answer, Brought, Draft, Given, Question, Way};
 pub(crate) use questions::Questions;
 pub use state::State;
@@ -32,26 +37,6 @@ use crate::protocol::{
     input::Ability,
     notification::{Level, ProgressToken},
 };
-
-/// Who calls.
-///
-/// `Anonymous` is everyone on a server without authentication; they can't be told apart.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Principal {
-    /// Nobody signed in.
-    #[default]
-    Anonymous,
-    /// Somebody an issuer vouches for.
-    Subject {
-        /// The issuer's identifier.
-        issuer: String,
-        /// The subject, unique at the issuer.
-        subject: String,
-        /// The client that acts for the subject.
-        client: String,
-    },
-}
 
 /// What a request says beside its method's own parameters.
 #[derive(Debug, Default)]

@@ -1,6 +1,11 @@
 //! Suggestions for an argument of a prompt or of a resource's template.
 
-use std::{collections::BTreeMap, fmt, future::Future, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    future::Future,
+    sync::Arc,
+};
 
 use serde_json::Value;
 
@@ -10,6 +15,7 @@ use super::{
     input::{Input, Needs},
     invocation::{Arguments, Handled, Handler, Invocation},
     output::CompletionOutput,
+    registry::Offer,
     schema,
 };
 use crate::{
@@ -224,5 +230,100 @@ impl Suggest<'_> {
                 }
             }
         }
+    }
+}
+
+/// The argument of a prompt or of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct CompletedArgument {
+    of_prompt: bool,
+    owner: Box<str>,
+    pub(super) argument: Box<str>,
+}
+
+impl CompletedArgument {
+    pub(super) fn new(of_prompt: bool, owner: &str, argument: &str) -> Self {
+        Self { of_prompt, owner: owner.into(), argument: argument.into() }
+    }
+}
+
+impl Offer {
+    /// The completions that are functions of their own.
+    pub(super) fn completions(
+        &self,
+        sources: &[CompletionSource],
+        problems: &mut Vec<Problem>,
+    ) -> HashMap<CompletedArgument, Declared> {
+        let mut all = HashMap::new();
+        for source in sources {
+            if let Some(problem) = self.unknown_owner(source) {
+                problems.push(problem);
+                continue;
+            }
+            let argument = source.argument();
+            let (of_prompt, owner, own) = match source.of() {
+                Completed::Prompt(name) => {
+                    (true, name, self.prompts.get(name).map(|prompt| prompt.completers()))
+                }
+                Completed::Resource(uri) => {
+                    (false, uri, self.templates.get(uri).map(|entry| entry.completers()))
+                }
+            };
+            let key = CompletedArgument::new(of_prompt, owner, argument);
+            if all.contains_key(&key) || own.is_some_and(|own| own.contains_key(argument)) {
+                let text = format!("`{argument}` of `{owner}` has a completion already; keep one");
+                problems.push(Problem::new(source.place(), "completion", text));
+                continue;
+            }
+            match Declared::compile(source) {
+                Ok(declared) if let Some(text) = self.unknown_others(source, &declared) => {
+                    problems.push(Problem::new(source.place(), "completion", text));
+                }
+                Ok(declared) => _ = all.insert(key, declared),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        all
+    }
+
+    /// What is wrong with what a completion is for.
+    fn unknown_owner(&self, source: &CompletionSource) -> Option<Problem> {
+        let (what, owner, validator, known) = match source.of() {
+            Completed::Prompt(name) => (
+                "prompt",
+                name,
+                self.prompts.get(name).map(|prompt| prompt.validator()),
+                self.prompts.entries().iter().map(|prompt| prompt.name()).collect::<Vec<_>>(),
+            ),
+            Completed::Resource(uri) => (
+                "resource template",
+                uri,
+                self.templates.get(uri).map(|template| template.validator()),
+                self.templates.entries().iter().map(|template| template.uri()).collect(),
+            ),
+        };
+        let argument = source.argument();
+        let (text, near) = match validator {
+            None => (format!("there is no {what} `{owner}`"), nearest(owner, known)),
+            Some(validator) if !validator.takes(argument) => (
+                format!("the {what} `{owner}` has no argument `{argument}`"),
+                nearest(argument, validator.names()),
+            ),
+            Some(_) => return None,
+        };
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Some(Problem::new(source.place(), "completion", format!("{text}{hint}")))
+    }
+
+    /// Which of a completion's other parameters names no argument of its owner: it would never be known.
+    fn unknown_others(&self, source: &CompletionSource, declared: &Declared) -> Option<String> {
+        let (owner, validator) = match source.of() {
+            Completed::Prompt(name) => (name, self.prompts.get(name)?.validator()),
+            Completed::Resource(uri) => (uri, self.templates.get(uri)?.validator()),
+        };
+        let unknown = declared.others().find(|name| !validator.takes(name))?;
+        let hint = nearest(unknown, validator.names());
+        let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Some(format!("takes `{unknown}`, which is no argument of `{owner}`{hint}"))
     }
 }

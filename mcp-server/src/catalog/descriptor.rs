@@ -146,6 +146,10 @@ pub struct Rules {
     pub scopes: &'static [&'static str],
     /// Callable without a token, also where the server wants tokens.
     pub public: bool,
+    /// For every token, whatever its scopes.
+    pub authenticated: bool,
+    /// Clients are asked to begin with these scopes.
+    pub start: bool,
     /// Who must allow each call.
     pub approval: Option<Approval>,
     /// The longest a call may take.
@@ -163,6 +167,8 @@ impl Rules {
     pub const NONE: Self = Self {
         scopes: &[],
         public: false,
+        authenticated: false,
+        start: false,
         approval: None,
         timeout: None,
         rate: None,

@@ -69,6 +69,11 @@ impl<E: Listed> List<E> {
         Self::new(entries, page_size)
     }
 
+    /// The list of those that `holds` is true of.
+    pub(super) fn only(&self, page_size: usize, holds: impl Fn(&E) -> bool) -> Self {
+        Self::new(self.entries.iter().filter(|entry| holds(entry)).cloned().collect(), page_size)
+    }
+
     /// The list without the entry of this key.
     pub(super) fn without(&self, key: &str, page_size: usize) -> Self {
         Self::new(self.entries.iter().filter(|entry| entry.key() != key).cloned().collect(), page_size)

@@ -4,6 +4,7 @@
 //! schema to publish, a validator for it, and one function to call. Knows nothing of HTTP, of revisions, or of
 //! who may call what.
 
+mod access;
 pub(crate) mod arguments;
 mod card;
 pub(crate) mod completion;
@@ -23,7 +24,9 @@ mod selection;
 mod skills;
 mod template;
 mod tool;
+mod views;
 
+pub(crate) use access::{Access, Admission, Guarded, Mark, Need};
 pub(crate) use arguments::{HeaderArgument, Validator, defaults};
 pub(crate) use completion::Suggest;
 pub use completion::{Complete, Completing};
@@ -46,3 +49,4 @@ pub(crate) use selection::Selection;
 pub(crate) use skills::Folder as SkillFolder;
 pub use tool::Tool;
 pub(crate) use tool::ToolEntry;
+pub(crate) use views::Has;

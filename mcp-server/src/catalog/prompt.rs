@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, future::Future, sync::Arc};
 use serde_json::{Map, Value};
 
 use super::{
+    access::{Access, Admission, Words, words_by_hand},
     arguments::Validator,
     card::Card,
     completion::{self, Complete, Completers, suggester},
@@ -40,6 +41,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Prompt {
     card: Card,
+    words: Words,
     rules: Rules,
     arguments: Arguments,
     completers: Completers,
@@ -72,6 +74,7 @@ impl Prompt {
         };
         Self {
             card: Card::new(name, description),
+            words: Words::default(),
             rules: Rules::NONE,
             arguments: Arguments::Given(Vec::new()),
             completers: Completers::new(),
@@ -83,6 +86,7 @@ impl Prompt {
     pub(crate) fn of(descriptor: &'static PromptDescriptor, handler: Handler<PromptResult>) -> Self {
         Self {
             card: Card::from(&descriptor.card),
+            words: Words::from(&descriptor.rules),
             rules: descriptor.rules,
             arguments: Arguments::Declared(descriptor.input),
             completers: Completers::new(),
@@ -146,6 +150,8 @@ impl Prompt {
     }
 }
 
+words_by_hand!(Prompt);
+
 impl fmt::Debug for Prompt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Prompt")
@@ -158,6 +164,7 @@ impl fmt::Debug for Prompt {
 /// A prompt that is ready to be listed and written.
 pub(crate) struct PromptEntry {
     prompt: Prompt,
+    access: Access,
     meta: Option<Map<String, Value>>,
     arguments: Vec<Argument>,
     completers: Completers,
@@ -167,9 +174,10 @@ pub(crate) struct PromptEntry {
 
 impl PromptEntry {
     /// Compiles a prompt; says everything that is wrong with it.
-    pub(super) fn compile(prompt: Prompt) -> Result<Self, Vec<Problem>> {
+    pub(super) fn compile(prompt: Prompt, admission: &Admission) -> Result<Self, Vec<Problem>> {
         let mut wrong = Vec::new();
         let meta = prompt.card.check(&mut wrong);
+        let access = prompt.words.access(admission, &mut wrong);
         let mut completers = prompt.completers.clone();
         let (arguments, schema, needs) = match &prompt.arguments {
             Arguments::Given(arguments) => {
@@ -189,7 +197,7 @@ impl PromptEntry {
         wrong.extend(known.unwrap_or_default());
         match validator {
             Some(validator) if wrong.is_empty() => {
-                Ok(Self { prompt, meta, arguments, completers, validator, needs })
+                Ok(Self { prompt, access, meta, arguments, completers, validator, needs })
             }
             _ => {
                 let subject = format!("prompt `{}`", prompt.card.name);
@@ -208,6 +216,10 @@ impl PromptEntry {
 
     pub(crate) fn place(&self) -> Place {
         self.prompt.place
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     pub(crate) fn rules(&self) -> &Rules {

@@ -1,10 +1,17 @@
 //! Everything that a server offers, by name and in order: found among the program's functions, chosen, compiled.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use super::{
-    completion::{CompletionSource, Declared, Suggest},
-    descriptor::{Completed, Registered},
+    access::{Access, Admission, Need},
+    completion::{CompletedArgument, CompletionSource, Declared, Suggest},
+    descriptor::Registered,
     input::Needs,
     invocation::Arguments,
     list::List,
@@ -14,8 +21,12 @@ use super::{
     selection::Selection,
     skills::{Folder, Skills},
     tool::{Tool, ToolEntry},
+    views::{Has, Views},
 };
-use crate::error::{Place, Problem, nearest};
+use crate::{
+    error::{Place, Problem},
+    scope::ScopeSet,
+};
 
 /// What was found, before it is chosen and compiled.
 #[derive(Debug, Default)]
@@ -55,6 +66,15 @@ impl Found {
 pub(crate) struct Offer {
     version: u64,
     page_size: usize,
+    admission: Admission,
+    /// Who may use skills.
+    for_skills: Access,
+    /// All scopes that anything in the lists needs.
+    needed: ScopeSet,
+    /// Whether anything is for callers without a token.
+    has_public: bool,
+    /// What some callers see of it.
+    views: Views,
     pub(crate) tools: List<ToolEntry>,
     /// The resources of fixed URIs.
     pub(crate) resources: List<ResourceEntry>,
@@ -76,19 +96,8 @@ pub(crate) struct Announced {
     pub(crate) completions: bool,
 }
 
-/// The argument of a prompt or of a template.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct CompletedArgument {
-    of_prompt: bool,
-    owner: Box<str>,
-    argument: Box<str>,
-}
-
-impl CompletedArgument {
-    fn new(of_prompt: bool, owner: &str, argument: &str) -> Self {
-        Self { of_prompt, owner: owner.into(), argument: argument.into() }
-    }
-}
+/// The numbers of offers.
+static VERSIONS: AtomicU64 = AtomicU64::new(1);
 
 /// Something that a run-time change is about.
 #[derive(Debug)]
@@ -118,14 +127,21 @@ impl Offer {
     pub(crate) fn build(
         mut found: Found,
         selection: &Selection,
-        (page_size, announced): (usize, Announced),
+        (page_size, announced, admission): (usize, Announced, Admission),
         problems: &mut Vec<Problem>,
     ) -> Self {
         selection.unknown_names(&found.tools, problems);
         found.tools.retain(|tool| selection.takes(tool.name()));
         selection.unexpected(&found.tools, problems);
-        let tools = compile(found.tools, "tool", Tool::name, Tool::place, ToolEntry::compile, problems);
-        let (skills, manifests) = Skills::read(&found.skills, page_size, problems);
+        let tools = compile(
+            found.tools,
+            "tool",
+            Tool::name,
+            Tool::place,
+            |tool| ToolEntry::compile(tool, &admission),
+            problems,
+        );
+        let (skills, manifests) = Skills::read(&found.skills, page_size, &admission, problems);
         problems.extend(found.resources.iter().filter_map(|resource| skills.clash(resource)));
         found.resources.retain(|resource| !skills.has(resource.uri()));
         found.resources.extend(manifests);
@@ -134,17 +150,28 @@ impl Offer {
             "resource",
             Resource::uri,
             Resource::place,
-            ResourceEntry::compile,
+            |resource| ResourceEntry::compile(resource, &admission),
             problems,
         );
-        let prompts =
-            compile(found.prompts, "prompt", Prompt::name, Prompt::place, PromptEntry::compile, problems);
+        let prompts = compile(
+            found.prompts,
+            "prompt",
+            Prompt::name,
+            Prompt::place,
+            |prompt| PromptEntry::compile(prompt, &admission),
+            problems,
+        );
         let (templates, resources): (Vec<_>, Vec<_>) =
             resources.into_iter().partition(|entry| entry.template().is_some());
         same_shapes(&templates, problems);
         let mut offer = Self {
             version: 0,
             page_size,
+            for_skills: admission.implied(),
+            admission,
+            needed: ScopeSet::default(),
+            has_public: false,
+            views: Views::default(),
             tools: List::new(tools, page_size),
             resources: List::new(resources, page_size),
             templates: List::new(templates, page_size),
@@ -160,6 +187,9 @@ impl Offer {
 
     /// What follows from what is in the lists.
     fn settled(mut self) -> Self {
+        self.version = VERSIONS.fetch_add(1, Ordering::Relaxed);
+        self.views = Views::default();
+        self.settle_access();
         self.mirrors = self.tools.entries().iter().any(|tool| !tool.validator().headers().is_empty());
         self.announced.resources |= !self.resources.is_empty() || !self.templates.is_empty();
         self.announced.prompts |= !self.prompts.is_empty();
@@ -179,7 +209,66 @@ impl Offer {
         }
     }
 
-    /// Counts the changes. Two offers of one server are the same when this is.
+    /// What follows from who may use what.
+    fn settle_access(&mut self) {
+        let mut needs = Vec::new();
+        needs.extend(self.tools.entries().iter().map(|tool| tool.access().need));
+        needs.extend(self.resources.entries().iter().map(|resource| resource.access().need));
+        needs.extend(self.templates.entries().iter().map(|template| template.access().need));
+        needs.extend(self.prompts.entries().iter().map(|prompt| prompt.access().need));
+        needs.push(self.for_skills.need);
+        let of = |need: &Need| if let Need::Scopes(set) = need { *set } else { ScopeSet::default() };
+        self.needed = needs.iter().map(of).fold(ScopeSet::default(), ScopeSet::with);
+        needs.pop();
+        self.has_public = needs.contains(&Need::Nothing);
+    }
+
+    /// What this server has decided of who may come in.
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    /// Who may use skills.
+    pub(crate) fn for_skills(&self) -> &Access {
+        &self.for_skills
+    }
+
+    /// Whether anything is for callers without a token.
+    pub(crate) fn has_public(&self) -> bool {
+        self.has_public
+    }
+
+    /// What stands in the lists, with the scopes to begin with: those that are marked, or all when none is.
+    pub(crate) fn start_scopes(&self) -> Vec<String> {
+        let of_tools = self.tools.entries().iter().map(|tool| tool.access());
+        let of_resources = self.resources.entries().iter().chain(self.templates.entries());
+        let of_prompts = self.prompts.entries().iter().map(|prompt| prompt.access());
+        let all: Vec<&Access> = of_tools
+            .chain(of_resources.map(|resource| resource.access()))
+            .chain(of_prompts)
+            .chain([&self.for_skills])
+            .collect();
+        let is_marked = all.iter().any(|access| access.is_start);
+        let begun = all.iter().filter(|access| access.is_start || !is_marked);
+        let scopes: BTreeSet<&str> = begun.flat_map(|access| &access.scopes).map(|scope| &**scope).collect();
+        scopes.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The offer as somebody sees it who has this; `may` says what they may use.
+    pub(crate) fn seen(self: &Arc<Self>, has: Has, may: impl Fn(Need) -> bool) -> Arc<Self> {
+        let has = Has { scopes: has.scopes.common(self.needed), ..has };
+        self.views.get(has, || {
+            let mut view = Self::clone(self);
+            let size = self.page_size;
+            view.tools = self.tools.only(size, |tool| may(tool.access().need));
+            view.resources = self.resources.only(size, |resource| may(resource.access().need));
+            view.templates = self.templates.only(size, |template| may(template.access().need));
+            view.prompts = self.prompts.only(size, |prompt| may(prompt.access().need));
+            view.settled()
+        })
+    }
+
+    /// Tells one offer from another: a later one has a greater number.
     pub(crate) fn version(&self) -> u64 {
         self.version
     }
@@ -244,17 +333,19 @@ impl Offer {
     /// The offer with one more thing, instead of one of the same name or URI.
     pub(crate) fn with(&self, item: Item) -> Result<Self, Vec<Problem>> {
         let mut next = self.clone();
-        next.version += 1;
         match item {
-            Item::Tool(tool) => next.tools = self.tools.with(ToolEntry::compile(tool)?, self.page_size),
+            Item::Tool(tool) => {
+                next.tools = self.tools.with(ToolEntry::compile(tool, &self.admission)?, self.page_size);
+            }
             Item::Prompt(prompt) => {
-                next.prompts = self.prompts.with(PromptEntry::compile(prompt)?, self.page_size);
+                next.prompts =
+                    self.prompts.with(PromptEntry::compile(prompt, &self.admission)?, self.page_size);
             }
             Item::Resource(resource) => {
                 if let Some(problem) = self.skills.clash(&resource) {
                     return Err(vec![problem]);
                 }
-                let entry = ResourceEntry::compile(resource)?;
+                let entry = ResourceEntry::compile(resource, &self.admission)?;
                 if entry.template().is_some() {
                     next.templates = self.templates.with(entry, self.page_size);
                 } else {
@@ -268,7 +359,6 @@ impl Offer {
     /// The offer without what this key names, if there is such a thing. A skill stays whole.
     pub(crate) fn without(&self, kind: Kind, key: &str) -> Option<Self> {
         let mut next = self.clone();
-        next.version += 1;
         let size = self.page_size;
         match kind {
             Kind::Tools => next.tools = self.tools.get(key).map(|_| self.tools.without(key, size))?,
@@ -283,85 +373,6 @@ impl Offer {
             }
         }
         Some(next.settled())
-    }
-
-    /// The completions that are functions of their own.
-    fn completions(
-        &self,
-        sources: &[CompletionSource],
-        problems: &mut Vec<Problem>,
-    ) -> HashMap<CompletedArgument, Declared> {
-        let mut all = HashMap::new();
-        for source in sources {
-            if let Some(problem) = self.unknown_owner(source) {
-                problems.push(problem);
-                continue;
-            }
-            let argument = source.argument();
-            let (of_prompt, owner, own) = match source.of() {
-                Completed::Prompt(name) => {
-                    (true, name, self.prompts.get(name).map(|prompt| prompt.completers()))
-                }
-                Completed::Resource(uri) => {
-                    (false, uri, self.templates.get(uri).map(|entry| entry.completers()))
-                }
-            };
-            let key = CompletedArgument::new(of_prompt, owner, argument);
-            if all.contains_key(&key) || own.is_some_and(|own| own.contains_key(argument)) {
-                let text = format!("`{argument}` of `{owner}` has a completion already; keep one");
-                problems.push(Problem::new(source.place(), "completion", text));
-                continue;
-            }
-            match Declared::compile(source) {
-                Ok(declared) if let Some(text) = self.unknown_others(source, &declared) => {
-                    problems.push(Problem::new(source.place(), "completion", text));
-                }
-                Ok(declared) => _ = all.insert(key, declared),
-                Err(wrong) => problems.extend(wrong),
-            }
-        }
-        all
-    }
-
-    /// What is wrong with what a completion is for.
-    fn unknown_owner(&self, source: &CompletionSource) -> Option<Problem> {
-        let (what, owner, validator, known) = match source.of() {
-            Completed::Prompt(name) => (
-                "prompt",
-                name,
-                self.prompts.get(name).map(|prompt| prompt.validator()),
-                self.prompts.entries().iter().map(|prompt| prompt.name()).collect::<Vec<_>>(),
-            ),
-            Completed::Resource(uri) => (
-                "resource template",
-                uri,
-                self.templates.get(uri).map(|template| template.validator()),
-                self.templates.entries().iter().map(|template| template.uri()).collect(),
-            ),
-        };
-        let argument = source.argument();
-        let (text, near) = match validator {
-            None => (format!("there is no {what} `{owner}`"), nearest(owner, known)),
-            Some(validator) if !validator.takes(argument) => (
-                format!("the {what} `{owner}` has no argument `{argument}`"),
-                nearest(argument, validator.names()),
-            ),
-            Some(_) => return None,
-        };
-        let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        Some(Problem::new(source.place(), "completion", format!("{text}{hint}")))
-    }
-
-    /// Which of a completion's other parameters names no argument of its owner: it would never be known.
-    fn unknown_others(&self, source: &CompletionSource, declared: &Declared) -> Option<String> {
-        let (owner, validator) = match source.of() {
-            Completed::Prompt(name) => (name, self.prompts.get(name)?.validator()),
-            Completed::Resource(uri) => (uri, self.templates.get(uri)?.validator()),
-        };
-        let unknown = declared.others().find(|name| !validator.takes(name))?;
-        let hint = nearest(unknown, validator.names());
-        let hint = hint.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        Some(format!("takes `{unknown}`, which is no argument of `{owner}`{hint}"))
     }
 
     /// What every completion's parameters need.

@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt, future::Future, sync::Arc, time::Duration};
 use serde_json::{Map, Value};
 
 use super::{
+    access::{Access, Admission, Need, Words, words_by_hand},
     arguments::Validator,
     card::Card,
     completion::{self, Complete, Completers, suggester},
@@ -47,6 +48,7 @@ pub struct Resource {
     size: Option<u64>,
     annotations: Option<Annotations>,
     cache: Cache,
+    words: Words,
     rules: Rules,
     completers: Completers,
     input: Option<fn(&mut Input)>,
@@ -81,6 +83,7 @@ impl Resource {
             size: None,
             annotations: None,
             cache: Cache::NONE,
+            words: Words::default(),
             rules: Rules::NONE,
             completers: Completers::new(),
             input: None,
@@ -100,6 +103,7 @@ impl Resource {
             size: descriptor.size,
             annotations: descriptor.annotations.as_ref().map(Annotations::from),
             cache: descriptor.cache,
+            words: Words::from(&descriptor.rules),
             rules: descriptor.rules,
             completers: Completers::new(),
             input: Some(descriptor.input),
@@ -180,7 +184,26 @@ impl Resource {
     pub(crate) fn place(&self) -> Place {
         self.place
     }
+
+    fn access(&self, admission: &Admission, wrong: &mut Vec<String>) -> Access {
+        let access = self.words.access(admission, wrong);
+        if self.cache.scope == CacheScope::Public && access.need != Need::Nothing {
+            let rule = "what is kept for everybody reaches callers who may not read it";
+            wrong.push(format!("{rule}; keep it `CacheScope::Private`, or let everybody read it"));
+        }
+        access
+    }
 }
+
+impl Resource {
+    /// One that its author can't mark.
+    pub(super) fn implied(mut self) -> Self {
+        self.words.is_implied = true;
+        self
+    }
+}
+
+words_by_hand!(Resource);
 
 /// What a function gave, or that there is no such resource.
 pub(crate) fn contents(given: impl ResourceOutput) -> Result<Vec<ResourceContents>, ToolError> {
@@ -206,6 +229,7 @@ impl From<&AnnotationsDescriptor> for Annotations {
 /// A resource that is ready to be listed and read.
 pub(crate) struct ResourceEntry {
     resource: Resource,
+    access: Access,
     template: Option<Template>,
     meta: Option<Map<String, Value>>,
     completers: Completers,
@@ -215,9 +239,10 @@ pub(crate) struct ResourceEntry {
 
 impl ResourceEntry {
     /// Compiles a resource; says everything that is wrong with it.
-    pub(super) fn compile(resource: Resource) -> Result<Self, Vec<Problem>> {
+    pub(super) fn compile(resource: Resource, admission: &Admission) -> Result<Self, Vec<Problem>> {
         let mut wrong = Vec::new();
         let meta = resource.card.check(&mut wrong);
+        let access = resource.access(admission, &mut wrong);
         let template = template(&resource, &mut wrong);
         let mut completers = resource.completers.clone();
         let (schema, needs) = match resource.input {
@@ -235,7 +260,7 @@ impl ResourceEntry {
         wrong.extend(known.unwrap_or_default());
         match validator {
             Some(validator) if wrong.is_empty() => {
-                Ok(Self { resource, template, meta, completers, validator, needs })
+                Ok(Self { resource, access, template, meta, completers, validator, needs })
             }
             _ => {
                 let subject = format!("resource `{}`", resource.uri);
@@ -259,6 +284,10 @@ impl ResourceEntry {
 
     pub(crate) fn place(&self) -> Place {
         self.resource.place
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     pub(crate) fn rules(&self) -> &Rules {

@@ -6,6 +6,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::{
+    access::{Access, Admission, Words, words_by_hand},
     arguments::Validator,
     card::Card,
     descriptor::{Rules, ToolDescriptor},
@@ -47,6 +48,7 @@ use crate::{
 pub struct Tool {
     card: Card,
     hints: Hints,
+    words: Words,
     rules: Rules,
     schemas: Schemas,
     handler: Handler<ToolResult>,
@@ -78,6 +80,7 @@ impl Tool {
         Self {
             card: Card::new(name, description),
             hints: Hints::default(),
+            words: Words::default(),
             rules: Rules::NONE,
             schemas: Schemas::Given { input: schema::of_nothing(), output: None },
             handler: Arc::new(move |invocation| Handled::Running(Box::pin(function(invocation)))),
@@ -137,6 +140,7 @@ impl Tool {
         Self {
             card: Card::from(&descriptor.card),
             hints: descriptor.hints,
+            words: Words::from(&descriptor.rules),
             rules: descriptor.rules,
             schemas: Schemas::Declared(descriptor),
             handler,
@@ -153,6 +157,8 @@ impl Tool {
     }
 }
 
+words_by_hand!(Tool);
+
 impl fmt::Debug for Tool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tool")
@@ -165,6 +171,7 @@ impl fmt::Debug for Tool {
 /// A tool that is ready to be listed and called.
 pub(crate) struct ToolEntry {
     tool: Tool,
+    access: Access,
     meta: Option<Map<String, Value>>,
     validator: Validator,
     output_schema: Option<Value>,
@@ -173,16 +180,19 @@ pub(crate) struct ToolEntry {
 
 impl ToolEntry {
     /// Compiles a tool; says everything that is wrong with it.
-    pub(super) fn compile(tool: Tool) -> Result<Self, Vec<Problem>> {
+    pub(super) fn compile(tool: Tool, admission: &Admission) -> Result<Self, Vec<Problem>> {
         let place = tool.place;
         let subject = format!("tool `{}`", tool.card.name);
         let mut wrong = Vec::new();
         let meta = tool.card.check(&mut wrong);
+        let access = tool.words.access(admission, &mut wrong);
         let (input, output_schema, needs) = tool.schemas.build(&mut wrong);
         let validator = Validator::compile(input, &mut wrong);
         let output_schema = output_schema.filter(|schema| schema::check_output(schema, &mut wrong));
         match validator {
-            Some(validator) if wrong.is_empty() => Ok(Self { tool, meta, validator, output_schema, needs }),
+            Some(validator) if wrong.is_empty() => {
+                Ok(Self { tool, access, meta, validator, output_schema, needs })
+            }
             _ => Err(wrong.into_iter().map(|text| Problem::new(place, &subject, text)).collect()),
         }
     }
@@ -197,6 +207,10 @@ impl ToolEntry {
 
     pub(crate) fn place(&self) -> Place {
         self.tool.place
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     pub(crate) fn rules(&self) -> &Rules {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    call::Facts,
+    call::{Facts, Principal},
     catalog::{Arguments, Validator},
     dispatch::{self, Answer, Outcome, Request},
     error::{Error, nearest},
@@ -28,7 +28,11 @@ pub(super) async fn call(server: &Server, name: &str, arguments: &[String]) -> R
     let arguments: Arguments = arguments.iter().map(read).collect::<Result<_, _>>()?;
     let body = json!({ "name": name, "arguments": arguments }).to_string();
     let params = params(&body)?;
-    let request = Request { method: "tools/call".into(), params, facts: Facts::default() };
+    let request = Request {
+        method: "tools/call".into(),
+        params,
+        facts: Facts { principal: Principal::trusted(), ..Facts::default() },
+    };
     let outcome = match dispatch::answer(&server.service.engine.desk, &offer, request) {
         Ok(Answer::Done(outcome)) => Ok(outcome),
         Ok(Answer::Running(running)) => running.await,

@@ -3,6 +3,7 @@
 //! Takes flags and `MCP_*` variables, gives a running server, a list, or one call's result. The last room
 //! before `main`.
 
+mod access;
 mod call;
 mod pipes;
 mod start;
@@ -13,12 +14,14 @@ use std::{
     net::SocketAddr,
 };
 
+use access::AccessFlags;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use state::StateFlags;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    auth::Auth,
     error::Error,
     server::{McpServer, Server, refuse_exposure},
 };
@@ -31,6 +34,8 @@ struct Cli {
     /// The URL under which clients reach the endpoint from outside
     #[arg(long, env = "MCP_PUBLIC_URL", global = true)]
     public_url: Option<String>,
+    #[command(flatten)]
+    access: AccessFlags,
     #[command(flatten)]
     state: StateFlags,
     #[command(subcommand)]
@@ -64,7 +69,8 @@ impl McpServer {
     /// `call NAME key=value…`; `--help` says more.
     ///
     /// `--bind` or `MCP_BIND` is the address to listen on, `--public-url` or `MCP_PUBLIC_URL` the URL from
-    /// outside; `--state-keys`, `--data` and `--nodes` are [`McpServer::state_keys`], [`McpServer::data_dir`] and
+    /// outside; `--issuer`, with `--audience`, is [`McpServer::auth`]; `--trusted-proxies` is
+    /// [`McpServer::trusted_proxy`]; `--state-keys`, `--data` and `--nodes` are [`McpServer::state_keys`], [`McpServer::data_dir`] and
     /// [`McpServer::nodes`]. The log goes to standard error; `RUST_LOG` filters it.
     ///
     /// # Errors
@@ -103,17 +109,44 @@ impl McpServer {
             self.public.url.clone_from(&cli.public_url);
         }
         cli.state.tell(&mut self);
-        let endpoint = self.public.endpoint();
-        let name = self.implementation.name.clone();
+        let Some(command) = cli.command.filter(|command| !matches!(command, Command::Serve)) else {
+            cli.access.tell(&mut self)?;
+            return self.serve(&cli.bind, started).await;
+        };
+        // Whoever starts the program is its user: there is nobody to be asked for a token.
+        self.access.auth = Some(Auth::none());
         let server = self.build()?;
         started(&server);
-        match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(&server, &name, &cli.bind, endpoint).await,
+        match command {
+            Command::Serve => Ok(()),
             // Nothing but messages goes to standard output.
             Command::Stdio => pipes::serve(&server, stop_signal()).await,
             Command::Tools { json } => print(&start::tools(&server, json)),
             Command::Call { name, arguments } => print(&call::call(&server, &name, &arguments).await?),
         }
+    }
+
+    /// Serves over HTTP. Without a public URL, where it listens is its URL: for clients on this machine.
+    async fn serve(mut self, bind: &str, started: impl FnOnce(&Server)) -> Result<(), Error> {
+        // Looked at before it is opened: an address that must not be served should not be listened on either.
+        if let Ok(address) = bind.parse::<SocketAddr>()
+            && self.access.auth.as_ref().is_none_or(Auth::is_for_this_machine)
+        {
+            refuse_exposure(address)?;
+        }
+        let failed = |source| Error::Bind { address: bind.to_owned(), source };
+        let listener = TcpListener::bind(bind).await.map_err(failed)?;
+        let address = listener.local_addr()?;
+        let told = self.public.endpoint();
+        if self.public.url.is_none() && self.access.auth.is_some() {
+            self.public.url = access::local_url(address);
+        }
+        let name = self.implementation.name.clone();
+        let server = self.build()?;
+        server.refuse_exposure(address)?;
+        started(&server);
+        print(&start::banner(&server, &name, address, told))?;
+        server.serve_until(listener, stop_signal()).await
     }
 
     fn parse(&self) -> Cli {
@@ -122,19 +155,6 @@ impl McpServer {
             .version(self.implementation.version.clone());
         Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
-}
-
-async fn serve(server: &Server, name: &str, bind: &str, endpoint: Option<String>) -> Result<(), Error> {
-    let failed = |source| Error::Bind { address: bind.to_owned(), source };
-    // Looked at before it is opened: an address that must not be served should not be listened on either.
-    if let Ok(address) = bind.parse::<SocketAddr>() {
-        refuse_exposure(address)?;
-    }
-    let listener = TcpListener::bind(bind).await.map_err(failed)?;
-    let address = listener.local_addr()?;
-    refuse_exposure(address)?;
-    print(&start::banner(server, name, address, endpoint))?;
-    server.serve_until(listener, stop_signal()).await
 }
 
 /// Resolves when the process is asked to end.

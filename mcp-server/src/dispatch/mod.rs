@@ -7,6 +7,7 @@
 mod completion;
 mod function;
 mod outcome;
+mod permit;
 mod places;
 mod prompts;
 mod resources;
@@ -21,7 +22,8 @@ mod work;
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 pub(crate) use outcome::Outcome;
-pub(crate) use places::Places;
+pub(crate) use permit::permit_all;
+pub(crate) use places::{Place, Places};
 pub(crate) use running::Running;
 pub(crate) use subscriptions::{Filter, Subscription, Told};
 pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
@@ -31,7 +33,11 @@ use crate::{
     call::{Facts, Surroundings},
     catalog::{Arguments, Kind, Offer, Pages},
     error::ProtocolError,
-    protocol::json::{Json, Object},
+    guard,
+    protocol::{
+        json::{Json, Object},
+        tools::ToolResult,
+    },
 };
 
 /// What the methods work on.
@@ -43,8 +49,26 @@ pub(crate) struct Desk {
     /// Seals what a call of several rounds carries.
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) tasks: TaskDesk,
+    /// Whether who lacks scopes is told so in the terms of HTTP, which some clients take for a broken server.
+    pub(crate) challenges: bool,
     /// The places of those who listen.
     pub(crate) listeners: Places,
+}
+
+impl Desk {
+    /// Answers somebody who may not use what they ask for.
+    fn refuse(&self, error: ProtocolError, request: &Request<'_>) -> Result<Answer, ProtocolError> {
+        match error {
+            ProtocolError::InsufficientScope { .. } if !self.challenges => {
+                let text = error.to_string();
+                if request.method != "tools/call" {
+                    return Err(ProtocolError::Failed(text));
+                }
+                Ok(Answer::Done(Outcome::Tool { result: ToolResult::error(text), bare: false }))
+            }
+            error => Err(error),
+        }
+    }
 }
 
 /// A request that is understood.
@@ -68,6 +92,10 @@ pub(crate) enum Answer {
 /// Answers a request from what is offered now. Methods that only some revisions have, or that open a session, are
 /// `era/`'s own.
 pub(crate) fn answer(desk: &Desk, offer: &Arc<Offer>, request: Request<'_>) -> Result<Answer, ProtocolError> {
+    let principal = &request.facts.principal;
+    if let Err(error) = permit::permit(offer, principal, (&request.method, &request.params)) {
+        return desk.refuse(error, &request);
+    }
     match &*request.method {
         "tools/call" => tools::call(desk, offer, request),
         "server/discover" => Ok(Answer::Done(Outcome::Discover { offer: Arc::clone(offer) })),
@@ -96,8 +124,9 @@ fn list(offer: &Arc<Offer>, kind: Kind, request: &Request<'_>) -> Result<Answer,
     if !offer.offers(kind) {
         return Err(unknown(request));
     }
+    let offer = guard::seen(offer, &request.facts.principal);
     let page = page(offer.pages(kind), &request.params)?;
-    Ok(Answer::Done(Outcome::List { kind, page, offer: Arc::clone(offer) }))
+    Ok(Answer::Done(Outcome::List { kind, page, offer }))
 }
 
 /// The page that a request's cursor names.

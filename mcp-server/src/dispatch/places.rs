@@ -1,13 +1,14 @@
-//! How many clients may listen at once, in all and of one principal.
+//! How many of something there may be at once, in all and of one principal: of those who listen, and of calls that go on
+//! without their clients.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use crate::call::Principal;
+use crate::store::Owner;
 
-/// The places of those who listen. Cheap to clone.
+/// Places, of which each principal may have a part. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Places {
     taken: Arc<Mutex<Taken>>,
@@ -18,7 +19,7 @@ pub(crate) struct Places {
 #[derive(Debug, Default)]
 struct Taken {
     all: usize,
-    by: HashMap<Principal, usize>,
+    by: HashMap<Owner, usize>,
 }
 
 impl Places {
@@ -28,15 +29,15 @@ impl Places {
     }
 
     /// Takes a place, if there is one left.
-    pub(super) fn take(&self, principal: &Principal) -> Option<Place> {
+    pub(crate) fn take(&self, owner: &Owner) -> Option<Place> {
         let mut taken = self.taken();
-        let each = if *principal == Principal::Anonymous { self.total } else { self.each };
-        if taken.all >= self.total || taken.by.get(principal).is_some_and(|count| *count >= each) {
+        let each = if owner.is_shared() { self.total } else { self.each };
+        if taken.all >= self.total || taken.by.get(owner).is_some_and(|count| *count >= each) {
             return None;
         }
         taken.all += 1;
-        *taken.by.entry(principal.clone()).or_default() += 1;
-        Some(Place { places: self.clone(), principal: principal.clone() })
+        *taken.by.entry(owner.clone()).or_default() += 1;
+        Some(Place { places: self.clone(), owner: owner.clone() })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -49,17 +50,17 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Places,
-    principal: Principal,
+    owner: Owner,
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken();
         taken.all -= 1;
-        if let Some(count) = taken.by.get_mut(&self.principal) {
+        if let Some(count) = taken.by.get_mut(&self.owner) {
             *count -= 1;
             if *count == 0 {
-                taken.by.remove(&self.principal);
+                taken.by.remove(&self.owner);
             }
         }
     }
@@ -72,12 +73,7 @@ mod tests {
     #[test]
     fn places_are_counted_in_all_and_for_each() {
         let places = Places::new(3, 2);
-        let somebody = |subject: &str| Principal::Subject {
-            issuer: "i".into(),
-            subject: subject.into(),
-            client: "c".into(),
-        };
-        let (a, b) = (somebody("a"), somebody("b"));
+        let (a, b) = (Owner::new("a"), Owner::new("b"));
         let first = places.take(&a).unwrap();
         let _second = places.take(&a).unwrap();
         assert!(places.take(&a).is_none(), "two each");

@@ -17,9 +17,11 @@ use super::{
     tasks::{self, TaskDesk},
 };
 use crate::{
+    call::Principal,
     catalog::{Kind, Offer},
     cluster::{Change, Changes, Interest, Listener},
     error::ProtocolError,
+    guard,
     protocol::json::{Json, Object},
     store::{Owner, Pending, Task},
 };
@@ -96,23 +98,27 @@ pub(crate) struct Filter {
 }
 
 /// Begins to listen to what the client asks for, as far as this server has it.
-pub(super) fn listen(desk: &Desk, offer: &Offer, request: &Request<'_>) -> Result<Answer, ProtocolError> {
-    let (params, principal) = (&request.params, &request.facts.principal);
+pub(super) fn listen(
+    desk: &Desk,
+    offer: &Arc<Offer>,
+    request: &Request<'_>,
+) -> Result<Answer, ProtocolError> {
+    let (params, owner) = (&request.params, request.facts.principal.owner());
     let Some(asked) = params.get("notifications").and_then(Json::as_object) else {
         return Err(ProtocolError::params("`notifications` must be an object"));
     };
-    let filter = Filter::read(asked, offer)?;
+    let filter = Filter::read(asked, offer, &request.facts.principal)?;
     if asked.get("taskIds").is_some() && !request.facts.capabilities.tasks {
         return Err(tasks::undeclared());
     }
-    let place = desk.listeners.take(principal).ok_or_else(|| {
+    let place = desk.listeners.take(&owner).ok_or_else(|| {
         ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
     })?;
     let listener = desk.surroundings.changes.listen(filter.interest());
     let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;
     // What they are now, for whoever has missed how they became it.
     filter.task_ids.iter().for_each(|id| listener.note(Change::Task(Arc::clone(id))));
-    let (tasks, owner) = (desk.tasks.clone(), tasks::owner(principal));
+    let tasks = desk.tasks.clone();
     let acknowledged = filter;
     let subscription = Subscription {
         listener,
@@ -127,7 +133,7 @@ pub(super) fn listen(desk: &Desk, offer: &Offer, request: &Request<'_>) -> Resul
 }
 
 impl Filter {
-    fn read(asked: &Object<'_>, offer: &Offer) -> Result<Self, ProtocolError> {
+    fn read(asked: &Object<'_>, offer: &Offer, principal: &Principal) -> Result<Self, ProtocolError> {
         let flag = |name: &str, offered: bool| match asked.get(name) {
             None => Ok(false),
             Some(Json::Bool(wanted)) => Ok(*wanted && offered),
@@ -140,7 +146,7 @@ impl Filter {
             tools_list_changed: flag("toolsListChanged", offer.offers(Kind::Tools))?,
             prompts_list_changed: flag("promptsListChanged", offer.offers(Kind::Prompts))?,
             resources_list_changed: flag("resourcesListChanged", offer.offers(Kind::Resources))?,
-            resource_subscriptions: uris(asked, offer)?,
+            resource_subscriptions: uris(asked, offer, principal)?,
             task_ids: task_ids(asked, offer)?,
         })
     }
@@ -156,10 +162,15 @@ impl Filter {
     }
 }
 
-/// The URIs that are asked for and that are resources here, each once.
-fn uris(asked: &Object<'_>, offer: &Offer) -> Result<Vec<Arc<str>>, ProtocolError> {
+/// The URIs that are asked for and that are resources here, each once. What somebody may not read is as good as not
+/// there: decided by what would be read, which may be another thing than what they see at that URI.
+fn uris(asked: &Object<'_>, offer: &Offer, principal: &Principal) -> Result<Vec<Arc<str>>, ProtocolError> {
+    let may_read = |uri: &str| {
+        let found = offer.resource_at(uri);
+        found.is_some_and(|(found, _)| guard::permit(offer, principal, found.access()).is_ok())
+    };
     let names = names(asked, "resourceSubscriptions")?;
-    Ok(names.into_iter().filter(|uri| offer.resource_at(uri).is_some()).map(Into::into).collect())
+    Ok(names.into_iter().filter(|uri| may_read(uri)).map(Into::into).collect())
 }
 
 /// The tasks that are asked for, each once.

@@ -13,6 +13,7 @@ use crate::{
     call::{Call, Way},
     catalog::{Arguments, Invocation, Offer, TaskRule, ToolEntry},
     error::ProtocolError,
+    guard,
     protocol::{message::write_json, shortened::shortened, tools::ToolResult},
 };
 
@@ -22,6 +23,9 @@ pub(super) fn call(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resu
     let Some(tool) = offer.tools.get(name).cloned() else {
         return Err(ProtocolError::params(format!("Unknown tool: {}", shortened(name))));
     };
+    if let Some(text) = guard::unapproved(tool.rules()) {
+        return Ok(told(&tool, text));
+    }
     let arguments = match tool.validator().check(object(&mut request.params, "arguments")?) {
         Ok(arguments) => arguments,
         Err(text) => return Ok(told(&tool, text)),

@@ -5,10 +5,9 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use crate::{
     cluster::{Change, Event, Events, Following, Pending},
+    dispatch::Place,
     drive::Engine,
     era::{Reader, Session},
 };
@@ -21,7 +20,7 @@ pub(crate) struct Hearing {
     number: u64,
     state: State,
     /// For the stream's calls to go on without a reader.
-    permit: Option<OwnedSemaphorePermit>,
+    permit: Option<Place>,
 }
 
 enum State {
@@ -52,8 +51,8 @@ impl Hearing {
         self.permit.is_some()
     }
 
-    fn orphan(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.engine.orphans).try_acquire_owned().ok()
+    fn orphan(&self) -> Option<Place> {
+        self.engine.orphans.take(self.reader.session().owner())
     }
 
     /// The next events with their numbers, at least one. `None`: the stream is over, or is heard by somebody else.

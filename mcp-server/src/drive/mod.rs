@@ -9,16 +9,20 @@ mod steps;
 mod talk;
 mod telling;
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use arc_swap::ArcSwap;
 pub(crate) use hearing::Hearing;
 pub(crate) use steps::{Step, Steps};
 pub(crate) use talk::{MOST_BATCHED, MOST_UNWRITTEN, Talk, array, refused};
 pub(crate) use telling::{Told, messages, tell};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
-use crate::{catalog::Offer, dispatch::Desk, era::Eras};
+use crate::{
+    catalog::Offer,
+    dispatch::{Desk, Places},
+    era::Eras,
+};
 
 /// Everything that answers messages.
 pub(crate) struct Engine {
@@ -26,13 +30,14 @@ pub(crate) struct Engine {
     pub(crate) desk: Desk,
     /// What is offered now.
     pub(crate) offer: ArcSwap<Offer>,
-    /// Permits for calls of sessions whose client has gone.
-    pub(crate) orphans: Arc<Semaphore>,
+    /// Places for calls of sessions whose client has gone.
+    pub(crate) orphans: Places,
     stopping: watch::Sender<bool>,
 }
 
-/// How many calls of sessions may go on at once after their clients have gone.
-const MAX_ORPHANS: usize = 256;
+/// How many calls of sessions may go on at once after their clients have gone, in all and of one principal.
+const MOST_ORPHANS: usize = 256;
+const MOST_ORPHANS_EACH: usize = 64;
 
 impl Engine {
     pub(crate) fn new(eras: Eras, desk: Desk, offer: Offer) -> Self {
@@ -40,7 +45,7 @@ impl Engine {
             eras,
             desk,
             offer: ArcSwap::from_pointee(offer),
-            orphans: Arc::new(Semaphore::new(MAX_ORPHANS)),
+            orphans: Places::new(MOST_ORPHANS, MOST_ORPHANS_EACH),
             stopping: watch::Sender::new(false),
         }
     }

@@ -27,6 +27,7 @@ use crate::{
         message::{Message, error_response},
         version::Revision,
     },
+    store::Owner,
 };
 
 /// How many requests of one connection may be answered at once. The next one waits, and what comes after it; while the
@@ -111,13 +112,8 @@ pub(crate) struct Talk {
 
 impl Talk {
     /// What is said goes to `out`. `modern`: whether modern requests are taken.
-    pub(crate) fn new(
-        engine: Arc<Engine>,
-        principal: Principal,
-        modern: bool,
-        out: mpsc::Sender<Bytes>,
-    ) -> Self {
-        let line = Arc::new(Line::new(principal, modern));
+    pub(crate) fn new(engine: Arc<Engine>, owner: Owner, modern: bool, out: mpsc::Sender<Bytes>) -> Self {
+        let line = Arc::new(Line::new(owner, modern));
         let places = Arc::new(Semaphore::new(MOST_REQUESTS as usize));
         let heard = Arc::new(Semaphore::new(MOST_HEARD_KIB));
         let room = Arc::new(Semaphore::new(MOST_UNWRITTEN_KIB as usize));
@@ -125,13 +121,13 @@ impl Talk {
     }
 
     /// Whose connection it is.
-    pub(crate) fn principal(&self) -> &Principal {
-        &self.line.principal
+    pub(crate) fn owner(&self) -> &Owner {
+        &self.line.owner
     }
 
     /// Takes one message, or an array of them. What is given back has to be [answered](Talk::answer).
-    pub(crate) fn take(&self, text: &[u8]) -> Taken {
-        self.resolve(text)
+    pub(crate) fn take(&self, principal: &Principal, text: &[u8]) -> Taken {
+        self.resolve(principal, text)
     }
 
     /// A place for a request of so many bytes, on a connection whose client reads what it is told. Whoever asks for
@@ -192,6 +188,18 @@ impl Talk {
         });
     }
 
+    /// Whether somebody may have everything answered that a text asks for. What can't be read is nobody's concern here.
+    pub(crate) fn permit(&self, principal: &Principal, text: &[u8]) -> Result<(), ProtocolError> {
+        let items = match json::parse(text) {
+            Ok(Json::Array(items)) => items,
+            Ok(json) => vec![json],
+            Err(_) => return Ok(()),
+        };
+        let messages: Vec<_> = items.into_iter().filter_map(|item| Message::read(item).ok()).collect();
+        let Engine { desk, offer, .. } = &*self.engine;
+        dispatch::permit_all((desk, &offer.load()), principal, &messages)
+    }
+
     /// Whether a text is a message that has to be answered, or an array of messages.
     pub(crate) fn asks(&self, text: &[u8]) -> Result<bool, Refusal> {
         match json::parse(text)? {
@@ -230,23 +238,23 @@ impl Talk {
         let _ = self.out.send(written).await;
     }
 
-    fn resolve(&self, text: &[u8]) -> Taken {
+    fn resolve(&self, principal: &Principal, text: &[u8]) -> Taken {
         match json::parse(text) {
-            Ok(Json::Array(items)) => match self.batch(items) {
+            Ok(Json::Array(items)) => match self.batch(principal, items) {
                 Ok(later) => (None, later),
                 Err(refusal) => (Some(refused(&refusal)), None),
             },
             Ok(json) => match Message::read(json) {
-                Ok(message) => self.one(message),
+                Ok(message) => self.one(principal, message),
                 Err(malformed) => (Some(refused(&malformed.into())), None),
             },
             Err(unreadable) => (Some(refused(&unreadable.into())), None),
         }
     }
 
-    fn one(&self, message: Message<'_>) -> Taken {
+    fn one(&self, principal: &Principal, message: Message<'_>) -> Taken {
         let offer = self.engine.offer.load_full();
-        match self.line.resolve(&self.engine.eras, message, &offer) {
+        match self.line.resolve(&self.engine.eras, (principal, message), &offer) {
             Ok(Turn::Accepted) => (None, None),
             Ok(Turn::Answered { body, .. }) => (Some(body), None),
             Ok(Turn::Call { request, speaker }) => {
@@ -264,13 +272,13 @@ impl Talk {
     }
 
     /// The answers to an array of messages are an array, in the order in which they are there.
-    fn batch(&self, items: Vec<Json<'_>>) -> Result<Option<Later>, Refusal> {
+    fn batch(&self, principal: &Principal, items: Vec<Json<'_>>) -> Result<Option<Later>, Refusal> {
         self.may_batch(&items)?;
         let (mut answered, mut parts) = (Vec::new(), Vec::new());
         for item in items {
             let message = Message::read(item).map_err(Refusal::from).and_then(of_an_array);
             let (now, later) = match message {
-                Ok(message) => self.one(message),
+                Ok(message) => self.one(principal, message),
                 Err(refusal) => (Some(refused(&refusal)), None),
             };
             answered.extend(now);

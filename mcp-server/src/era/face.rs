@@ -1,8 +1,8 @@
 //! What a server shows of itself, rendered once for every revision, and again after each change.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::{Arc, OnceLock};
 
-use arc_swap::ArcSwap;
+use papaya::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::down::{self, Feature, knows};
@@ -12,7 +12,7 @@ use crate::{
     protocol::{
         lifecycle::{Capabilities, DiscoverResult, Implementation, InitializeResult, ListCapability},
         message::write_json,
-        resources::{Cache, CacheScope},
+        resources::Cache,
         skills::SKILLS,
         version::Revision,
     },
@@ -26,15 +26,9 @@ pub(super) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 pub(crate) struct Identity {
     pub(crate) implementation: Implementation,
     pub(crate) instructions: Option<String>,
-    /// For how long a client may keep a listing or a discovery: as long as it may miss that there is a new one, if it
-    /// doesn't listen.
-    pub(crate) list_ttl: Duration,
-}
-
-impl Identity {
-    fn listing(&self) -> Cache {
-        Cache { ttl: self.list_ttl, scope: CacheScope::Public }
-    }
+    /// For how long a client may keep a listing or a discovery, and for whom: as long as it may miss that there is a new
+    /// one, if it doesn't listen.
+    pub(crate) listing: Cache,
 }
 
 /// The answers that are the same for everyone.
@@ -43,43 +37,70 @@ pub(crate) struct Face {
     identity: Identity,
     /// The member of `_meta` that names the server.
     server_info: Vec<u8>,
-    /// Of the offer that was last shown.
-    rendered: ArcSwap<Rendered>,
+    /// What was shown of each offer, by its version: a caller sees what they may use.
+    rendered: HashMap<u64, Arc<Rendered>>,
 }
 
-/// What is shown of one version of the offer.
-#[derive(Debug)]
+/// How many offers, or views of one, are kept rendered.
+const MOST_RENDERED: usize = 64;
+
+/// What is shown of one version of the offer, each part as soon as anybody asks for it.
+#[derive(Debug, Default)]
 pub(super) struct Rendered {
-    version: u64,
-    discover: Vec<u8>,
+    discover: OnceLock<Vec<u8>>,
     /// The pages of each list, for each revision of `Revision::ALL`.
-    pages: [[Vec<Vec<u8>>; Kind::ALL.len()]; Revision::ALL.len()],
+    pages: [[OnceLock<Vec<Vec<u8>>>; Kind::ALL.len()]; Revision::ALL.len()],
 }
 
 impl Face {
-    /// Renders everything.
-    pub(crate) fn new(identity: Identity, offer: &Offer) -> Self {
+    /// Nothing is rendered yet.
+    pub(crate) fn new(identity: Identity) -> Self {
         let mut server_info = format!("\"{SERVER_INFO}\":").into_bytes();
         write_json(&mut server_info, &identity.implementation);
-        let rendered = ArcSwap::from_pointee(render(&identity, &server_info, offer));
-        Self { identity, server_info, rendered }
+        Self { identity, server_info, rendered: HashMap::new() }
     }
 
     /// What is shown of this offer.
-    pub(super) fn of(&self, offer: &Offer) -> Arc<Rendered> {
-        let rendered = self.rendered.load();
-        if rendered.version == offer.version() {
-            return Arc::clone(&rendered);
+    fn of(&self, offer: &Offer) -> Arc<Rendered> {
+        let rendered = self.rendered.pin();
+        if let Some(known) = rendered.get(&offer.version()) {
+            return Arc::clone(known);
         }
-        let fresh = Arc::new(render(&self.identity, &self.server_info, offer));
-        // Somebody who still answers from an older offer doesn't take the newer one away.
-        self.rendered.rcu(|now| Arc::clone(if now.version < fresh.version { &fresh } else { now }));
-        fresh
+        if rendered.len() >= MOST_RENDERED {
+            rendered.clear();
+        }
+        Arc::clone(rendered.get_or_insert_with(offer.version(), Arc::default))
+    }
+
+    /// Appends the result of `server/discover`.
+    pub(super) fn write_discover(&self, out: &mut Vec<u8>, offer: &Offer) {
+        let rendered = self.of(offer);
+        append(
+            out,
+            rendered.discover.get_or_init(|| render_discover(&self.identity, &self.server_info, offer)),
+        );
+    }
+
+    /// Appends one page of the result of a listing.
+    pub(super) fn write_page(
+        &self,
+        out: &mut Vec<u8>,
+        offer: &Offer,
+        (kind, page): (Kind, usize),
+        revision: Revision,
+    ) {
+        let rendered = self.of(offer);
+        let pages = rendered.pages[revision.index()][kind as usize].get_or_init(|| {
+            let ranges = offer.pages(kind).ranges().enumerate();
+            let context = (&self.identity, &*self.server_info);
+            ranges.map(|(page, range)| render_page(offer, (kind, page, range), revision, context)).collect()
+        });
+        append(out, pages.get(page).map_or(b"{}", Vec::as_slice));
     }
 
     /// For how long a client may keep what is the same for everyone.
     pub(super) fn listing(&self) -> Cache {
-        self.identity.listing()
+        self.identity.listing
     }
 
     /// The member of `_meta` that names the server.
@@ -96,18 +117,6 @@ impl Face {
             instructions: self.identity.instructions.as_deref(),
         };
         write_json(out, &result);
-    }
-}
-
-impl Rendered {
-    /// The result of `server/discover`.
-    pub(super) fn discover(&self) -> &[u8] {
-        &self.discover
-    }
-
-    /// One page of the result of a listing.
-    pub(super) fn page(&self, kind: Kind, revision: Revision, page: usize) -> &[u8] {
-        self.pages[revision.index()][kind as usize].get(page).map_or(b"{}", Vec::as_slice)
     }
 }
 
@@ -135,23 +144,6 @@ fn extensions(offer: &Offer, revision: Revision) -> Map<String, Value> {
     declared.map(|(_, identifier, settings)| (identifier.to_owned(), settings)).collect()
 }
 
-fn render(identity: &Identity, server_info: &[u8], offer: &Offer) -> Rendered {
-    let page = |kind, revision| {
-        if kind == Kind::Skills && !knows(revision, Feature::Extensions) {
-            return Vec::new();
-        }
-        let ranges = offer.pages(kind).ranges().enumerate();
-        let render =
-            |(page, range)| render_page(offer, (kind, page, range), revision, (identity, server_info));
-        ranges.map(render).collect()
-    };
-    Rendered {
-        version: offer.version(),
-        discover: render_discover(identity, server_info, offer),
-        pages: Revision::ALL.map(|revision| Kind::ALL.map(|kind| page(kind, revision))),
-    }
-}
-
 fn render_discover(identity: &Identity, server_info: &[u8], offer: &Offer) -> Vec<u8> {
     let mut out = Vec::new();
     write_json(
@@ -163,7 +155,7 @@ fn render_discover(identity: &Identity, server_info: &[u8], offer: &Offer) -> Ve
         },
     );
     out.pop(); // the closing brace
-    write_cache(&mut out, identity.listing());
+    write_cache(&mut out, identity.listing);
     end_result(&mut out, server_info);
     out
 }
@@ -196,7 +188,7 @@ fn render_page(
     }
     end_page(&mut out, offer.pages(kind).after(page));
     if knows(revision, Feature::ResultEnvelope) {
-        write_cache(&mut out, identity.listing());
+        write_cache(&mut out, identity.listing);
         end_result(&mut out, server_info);
     } else {
         out.push(b'}');
@@ -226,4 +218,30 @@ fn end_result(out: &mut Vec<u8>, server_info: &[u8]) {
     out.extend_from_slice(b",\"resultType\":\"complete\",\"_meta\":{");
     out.extend_from_slice(server_info);
     out.extend_from_slice(b"}}");
+}
+
+/// Appends a result that is rendered already, with room for what closes the message: the largest there are are
+/// copied once.
+fn append(out: &mut Vec<u8>, result: &[u8]) {
+    out.reserve(result.len() + 1);
+    out.extend_from_slice(result);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{Admission, Announced, Found, Selection};
+
+    #[test]
+    fn there_is_an_end_to_what_is_kept_rendered() {
+        let implementation =
+            Implementation { name: "n".to_owned(), title: None, version: "1".to_owned(), icons: Vec::new() };
+        let face = Face::new(Identity { implementation, instructions: None, listing: Cache::NONE });
+        for _ in 0..200 {
+            let shape = (10, Announced::default(), Admission::default());
+            let offer = Offer::build(Found::default(), &Selection::default(), shape, &mut Vec::new());
+            assert!(Arc::ptr_eq(&face.of(&offer), &face.of(&offer)));
+            assert!(face.rendered.len() <= MOST_RENDERED);
+        }
+    }
 }

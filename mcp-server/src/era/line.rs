@@ -12,12 +12,13 @@ use crate::{
     catalog::Offer,
     error::{ProtocolError, Refusal},
     protocol::message::{Message, RequestId},
+    store::Owner,
 };
 
 /// One client's connection.
 #[derive(Debug)]
 pub(crate) struct Line {
-    pub(crate) principal: Principal,
+    pub(crate) owner: Owner,
     /// Whether modern requests are taken: HTTP with SSE is older than they are.
     modern: bool,
     /// Opened by `initialize`.
@@ -43,8 +44,8 @@ pub(crate) enum Cancel {
 }
 
 impl Line {
-    pub(crate) fn new(principal: Principal, modern: bool) -> Self {
-        Self { principal, modern, session: SetOnce::new(), running: Mutex::default() }
+    pub(crate) fn new(owner: Owner, modern: bool) -> Self {
+        Self { owner, modern, session: SetOnce::new(), running: Mutex::default() }
     }
 
     /// The session, once it is open.
@@ -61,7 +62,7 @@ impl Line {
     pub(crate) fn resolve<'a>(
         &self,
         eras: &Eras,
-        message: Message<'a>,
+        (principal, message): (&Principal, Message<'a>),
         offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
         let is_modern = match &message {
@@ -75,7 +76,7 @@ impl Line {
                 Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))
             }
             (Message::Request { id, method, params }, _) if is_modern => {
-                let check = modern::Check { principal: &self.principal, headers: None, offer };
+                let check = modern::Check { principal, headers: None, offer };
                 check.request(&eras.face, (id, method, params))
             }
             (Message::Notification { method, params }, _) => {
@@ -87,7 +88,7 @@ impl Line {
                 Ok(Turn::Accepted)
             }
             (Message::Request { id, method, params }, None) if method == "initialize" => {
-                match legacy::opened(eras, &self.principal, &params) {
+                match legacy::opened(eras, principal, &params) {
                     Ok(session) => {
                         let body = legacy::welcome(eras, &id, &session, offer);
                         // A second `initialize` at the same time has lost.
@@ -102,7 +103,9 @@ impl Line {
                 let text = "this connection is initialized; open another one to begin anew";
                 Ok(legacy::failed(&id, &ProtocolError::InvalidRequest(text.into())))
             }
-            (message, Some(session)) => Ok(legacy::in_session(eras, session, message, offer, false)),
+            (message, Some(session)) => {
+                Ok(legacy::in_session(eras, (session, principal), message, offer, false))
+            }
             (Message::Request { id, .. }, None) => {
                 let text = "begin with `initialize`, or say the revision in `_meta`";
                 Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))

@@ -98,11 +98,11 @@ impl Eras {
     /// What is to be done about one message of an array.
     pub(crate) fn resolve_batched<'a>(
         &self,
-        session: &Arc<Session>,
+        owned: (&Arc<Session>, &Principal),
         message: Message<'a>,
         offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
-        Ok(match legacy::in_session(self, session, of_an_array(message)?, offer, true) {
+        Ok(match legacy::in_session(self, owned, of_an_array(message)?, offer, true) {
             Turn::Call { request, speaker } => Turn::Call { request, speaker: speaker.batched() },
             turn => turn,
         })

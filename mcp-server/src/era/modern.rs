@@ -17,6 +17,7 @@ use crate::{
     catalog::Offer,
     dispatch::{Request, TASKS},
     error::{ProtocolError, Refusal},
+    guard,
     protocol::{
         json::{Json, Object},
         message::{MAX_ID, RequestId},
@@ -86,6 +87,8 @@ impl Check<'_> {
             && self.offer.has_mirrors()
             && let Some(name) = params.get("name").and_then(Json::as_str)
             && let Some(tool) = self.offer.tools.get(name)
+            // Who may not call it learns nothing of its arguments.
+            && guard::permit(self.offer, self.principal, tool.access()).is_ok()
         {
             mirror::check(headers, tool.validator().headers(), params.get("arguments"))?;
         }

@@ -172,9 +172,9 @@ impl Speaker {
         begin_response(&mut out, &self.id);
         match outcome {
             Outcome::Tool { result, bare } => self.tool(&mut out, result, *bare),
-            Outcome::Discover { offer } => rendered(&mut out, self.face.of(offer).discover()),
+            Outcome::Discover { offer } => self.face.write_discover(&mut out, offer),
             Outcome::List { kind, page, offer } => {
-                rendered(&mut out, self.face.of(offer).page(*kind, self.revision, *page));
+                self.face.write_page(&mut out, offer, (*kind, *page), self.revision);
             }
             Outcome::Contents { contents, cache } => {
                 out.extend_from_slice(b"{\"contents\":");
@@ -300,13 +300,6 @@ impl Speaker {
         }
         out.extend_from_slice(if envelope || !meta.is_empty() { b"}}" } else { b"}" });
     }
-}
-
-/// Appends a result that is rendered already, with room for what closes the message: the largest there are are
-/// copied once.
-fn rendered(out: &mut Vec<u8>, result: &[u8]) {
-    out.reserve(result.len() + 1);
-    out.extend_from_slice(result);
 }
 
 /// Questions as the requests that they are, by their keys.

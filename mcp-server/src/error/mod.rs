@@ -59,6 +59,20 @@ pub(crate) enum Refusal {
     ForgottenEvents,
     #[error("`Accept` must list `text/event-stream`")]
     NotAStream,
+    #[error(
+        "sign in: this server takes requests with an access token only, and `WWW-Authenticate` says where to get one"
+    )]
+    NoToken,
+    #[error(
+        "this access token is not good for this server, or not any more; `WWW-Authenticate` says where to get another"
+    )]
+    BadToken,
+    #[error("there is more than one `Authorization` header; send one access token")]
+    SeveralCredentials,
+    #[error("too many access tokens from this address were not good; try again in {seconds} s")]
+    TooManyFailures { seconds: u64 },
+    #[error("the access token can't be checked at the moment; keep it, and try again in {seconds} s")]
+    CannotCheck { seconds: u64 },
     #[error("{error}")]
     Protocol { id: Option<RequestId>, error: ProtocolError },
 }
@@ -69,7 +83,13 @@ impl Refusal {
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
-            Self::BadHost(_) | Self::BrokenBody | Self::NoSession | Self::NoLine | Self::UnknownEvent => 400,
+            Self::BadHost(_)
+            | Self::BrokenBody
+            | Self::NoSession
+            | Self::NoLine
+            | Self::UnknownEvent
+            | Self::SeveralCredentials => 400,
+            Self::NoToken | Self::BadToken => 401,
             Self::ForeignHost(_) | Self::ForeignOrigin(_) => 403,
             Self::NotFound | Self::UnknownSession | Self::UnknownLine => 404,
             Self::MethodNotAllowed { .. } => 405,
@@ -78,7 +98,8 @@ impl Refusal {
             Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
-            Self::Busy => 503,
+            Self::TooManyFailures { .. } => 429,
+            Self::Busy | Self::CannotCheck { .. } => 503,
             Self::Protocol { error, .. } => error.status(),
         }
     }
@@ -158,6 +179,18 @@ pub(crate) enum ProtocolError {
         /// What the request asked for.
         requested: String,
     },
+    /// Only callers with a token may use this. Scopes are separated by spaces.
+    #[error("sign in: this needs an access token{}", of_scopes(.scopes))]
+    Unauthenticated {
+        /// All that it needs.
+        scopes: String,
+    },
+    /// The caller's token lacks scopes. They are separated by spaces.
+    #[error("the access token is not enough for this, which needs one{}", of_scopes(.scopes))]
+    InsufficientScope {
+        /// All that it needs.
+        scopes: String,
+    },
     /// There is no resource at this URI.
     #[error("there is no resource at `{}`", shortened(.uri))]
     NotFound {
@@ -173,6 +206,15 @@ pub(crate) enum ProtocolError {
         /// What to look for in the log.
         reference: String,
     },
+}
+
+fn of_scopes(scopes: &str) -> String {
+    let several = scopes.contains(' ');
+    match (scopes, several) {
+        ("", _) => String::new(),
+        (scopes, false) => format!(" with the scope `{scopes}`"),
+        (scopes, true) => format!(" with the scopes `{scopes}`"),
+    }
 }
 
 /// The first capability in an object of the shape of `ClientCapabilities`: `elicitation.form`.
@@ -198,7 +240,9 @@ impl ProtocolError {
     pub(crate) fn code(&self) -> i32 {
         match self {
             Self::Unparsable(_) => PARSE_ERROR,
-            Self::InvalidRequest(_) => INVALID_REQUEST,
+            Self::InvalidRequest(_) | Self::Unauthenticated { .. } | Self::InsufficientScope { .. } => {
+                INVALID_REQUEST
+            }
             Self::MethodNotFound(_) => METHOD_NOT_FOUND,
             Self::InvalidParams(_) | Self::NotFound { .. } => INVALID_PARAMS,
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
@@ -208,9 +252,16 @@ impl ProtocolError {
         }
     }
 
+    /// Whether it says what its reader may do, and not what is wrong with a request.
+    pub(crate) fn is_of_access(&self) -> bool {
+        matches!(self, Self::Unauthenticated { .. } | Self::InsufficientScope { .. })
+    }
+
     /// The HTTP status where the error ends the request before any method ran.
     pub(crate) fn status(&self) -> u16 {
         match self {
+            Self::Unauthenticated { .. } => 401,
+            Self::InsufficientScope { .. } => 403,
             Self::MethodNotFound(_) => 404,
             Self::Internal { .. } => 500,
             _ => 400,

@@ -11,10 +11,7 @@ use http::{
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use super::{
-    BodyLimits,
-    budget::{Budget, Share},
-};
+use super::{BodyLimits, budget::Share};
 use crate::error::Refusal;
 
 /// The client sends JSON, and takes both kinds of answer.
@@ -88,21 +85,20 @@ pub(super) async fn body<'b>(
     headers: &HeaderMap,
     body: Body,
     limits: BodyLimits,
-    budget: &'b Budget,
+    share: Share<'b>,
 ) -> Result<Received<'b>, Refusal> {
     if announced(headers).is_some_and(|length| length > limits.bytes as u64) {
         return Err(Refusal::TooLarge { limit: limits.bytes });
     }
-    match timeout(limits.time, whole(body, limits.bytes, budget)).await {
+    match timeout(limits.time, whole(body, limits.bytes, share)).await {
         Ok(received) => received,
         Err(_) => Err(Refusal::TooSlow { seconds: limits.time.as_secs() }),
     }
 }
 
 /// Nearly every body comes in one piece, which is then taken as it is.
-async fn whole(body: Body, limit: usize, budget: &Budget) -> Result<Received<'_>, Refusal> {
+async fn whole(body: Body, limit: usize, mut share: Share<'_>) -> Result<Received<'_>, Refusal> {
     let mut body = Limited::new(body, limit);
-    let mut share = budget.share();
     let mut first = Bytes::new();
     let mut joined = BytesMut::new();
     while let Some(frame) = body.frame().await {

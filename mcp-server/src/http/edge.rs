@@ -70,7 +70,12 @@ impl Edge {
 
     /// In HTTP/1.1 the name is in `Host`, and in an absolute target too; in HTTP/2 it is the authority.
     /// RFC 9112, section 3.2: a missing or a second `Host` is a bad request.
-    fn check_host(&self, version: Version, target: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+    pub(super) fn check_host(
+        &self,
+        version: Version,
+        target: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), Refusal> {
         let mut hosts = headers.get_all(HOST).iter();
         let (host, second) = (hosts.next(), hosts.next());
         if second.is_some() {

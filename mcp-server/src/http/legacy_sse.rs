@@ -64,8 +64,8 @@ impl Lines {
         let id: Arc<str> = secret()?.into();
         let _door = self.door();
         let open = self.0.open.pin();
-        let mine = || open.values().filter(|other| other.principal() == talk.principal()).count();
-        let crowded = *talk.principal() != Principal::Anonymous && mine() >= self.0.each;
+        let mine = || open.values().filter(|other| other.owner() == talk.owner()).count();
+        let crowded = !talk.owner().is_shared() && mine() >= self.0.each;
         if open.len() >= self.0.total || crowded {
             return Err(Refusal::Busy);
         }
@@ -75,7 +75,7 @@ impl Lines {
 
     /// The connection of that id, if it is this principal's. Somebody else's is as unknown as none.
     fn find(&self, id: &str, principal: &Principal) -> Option<Arc<Talk>> {
-        self.0.open.pin().get(id).filter(|talk| talk.principal() == principal).cloned()
+        self.0.open.pin().get(id).filter(|talk| principal.owns(talk.owner())).cloned()
     }
 
     fn door(&self) -> MutexGuard<'_, ()> {
@@ -95,13 +95,11 @@ pub(super) fn routes(router: Router<Arc<Service>>) -> Router<Arc<Service>> {
 }
 
 async fn stream(State(service): State<Arc<Service>>, request: Request) -> Response {
-    let (head, _) = request.into_parts();
-    let checked = service.edge.check(head.version, &head.uri, &head.headers);
-    checked.and_then(|()| service.open_line(&head)).unwrap_or_else(|refusal| reply::refusal(&refusal))
+    service.take_line(request).await.unwrap_or_else(|refusal| service.refuse(&refusal))
 }
 
 async fn messages(State(service): State<Arc<Service>>, request: Request) -> Response {
-    service.take_message(request).await.unwrap_or_else(|refusal| reply::refusal(&refusal))
+    service.take_message(request).await.unwrap_or_else(|refusal| service.refuse(&refusal))
 }
 
 async fn only_get(State(service): State<Arc<Service>>, request: Request) -> Response {
@@ -119,34 +117,48 @@ impl Service {
         reply::refusal(&checked.err().unwrap_or(Refusal::MethodNotAllowed { allow }))
     }
 
+    async fn take_line(&self, request: Request) -> Result<Response, Refusal> {
+        let (head, _) = request.into_parts();
+        self.edge.check(head.version, &head.uri, &head.headers)?;
+        let principal = self.admit(&head, head.extensions.get()).await?;
+        self.open_line(&head, &principal)
+    }
+
     /// Opens a client's stream, which begins with the address for its messages.
-    pub(super) fn open_line(&self, head: &Parts) -> Result<Response, Refusal> {
+    pub(super) fn open_line(&self, head: &Parts, principal: &Principal) -> Result<Response, Refusal> {
         decode::takes_streams(&head.headers)?;
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let (out, spoken) = mpsc::channel(MOST_UNWRITTEN);
-        let talk = Arc::new(Talk::new(Arc::clone(&self.engine), Principal::Anonymous, false, out));
+        let talk = Arc::new(Talk::new(Arc::clone(&self.engine), principal.owner(), false, out));
         let id = lines.open(Arc::clone(&talk))?;
-        Ok(reply::stream(Body::new(Events::new(Spoken::new(&self.engine, lines.clone(), id, talk, spoken)))))
+        let spoken = Spoken::new(&self.engine, lines.clone(), id, talk, spoken);
+        Ok(reply::stream(Body::new(Events::new(spoken).for_only(self.left(principal)))))
     }
 
     /// Takes a message, which is answered on the stream.
     async fn take_message(&self, request: Request) -> Result<Response, Refusal> {
         let (head, body) = request.into_parts();
         self.edge.check(head.version, &head.uri, &head.headers)?;
+        let principal = self.admit(&head, head.extensions.get()).await?;
         decode::is_json(&head.headers)?;
         let query = head.uri.query().unwrap_or_default();
         let mut pairs = form_urlencoded::parse(query.as_bytes());
         let id = pairs.find(|(name, _)| name == SESSION).map(|(_, id)| id).ok_or(Refusal::NoLine)?;
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
-        let talk = lines.find(&id, &Principal::Anonymous).ok_or(Refusal::UnknownLine)?;
-        let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
+        let talk = lines.find(&id, &principal).ok_or(Refusal::UnknownLine)?;
+        let received =
+            decode::body(&head.headers, body, self.bodies, self.budget.share(principal.owner())).await?;
+        let asks = talk.asks(&received.bytes)?;
+        if !principal.is_trusted() {
+            talk.permit(&principal, &received.bytes)?;
+        }
         // What asks for nothing needs no place: a client that doesn't read may cancel all the same.
-        if !talk.asks(&received.bytes)? {
-            talk.answer(talk.take(&received.bytes)).await;
+        if !asks {
+            talk.answer(talk.take(&principal, &received.bytes)).await;
             return Ok(reply::accepted());
         }
         let place = talk.place(received.bytes.len()).await?;
-        let taken = talk.take(&received.bytes);
+        let taken = talk.take(&principal, &received.bytes);
         // What waits for its client takes no room from the bodies of others.
         drop(received);
         talk.answer_in(place, taken).await;

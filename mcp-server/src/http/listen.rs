@@ -169,10 +169,9 @@ impl Traffic {
         let mut request = request.map(Body::new);
         if http2 {
             self.http2.store(true, Ordering::Relaxed);
-        } else {
-            // In HTTP/2 a client that leaves one request stays for the others.
-            request.extensions_mut().insert(self.peer.clone());
         }
+        let peer = if http2 { self.peer.of_several() } else { self.peer.clone() };
+        request.extensions_mut().insert(peer);
         // A router is always ready.
         let response = router.clone().call(request);
         async move {

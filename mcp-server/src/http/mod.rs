@@ -3,6 +3,7 @@
 //! Takes axum requests, gives axum responses. [`Service::steps`] is the whole way of a request, in order. This
 //! room alone knows axum and hyper; it knows nothing of what a method means.
 
+mod admission;
 mod budget;
 mod decode;
 mod edge;
@@ -17,6 +18,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    body::Body,
     extract::{Request, State},
     response::Response,
     routing::any,
@@ -28,9 +30,11 @@ pub(crate) use budget::Budget;
 pub(crate) use edge::Edge;
 pub(crate) use legacy_sse::Lines;
 pub(crate) use listen::{ConnectionLimits, serve};
+use sse::Left;
 use watched::Watched;
 
 use crate::{
+    auth::Door,
     call::Principal,
     dispatch::{self, Answer},
     drive::{self, Engine, Hearing, MOST_BATCHED, Steps, Told},
@@ -52,6 +56,8 @@ pub(crate) const ENDPOINT: &str = "/mcp";
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) edge: Edge,
+    /// Who may come in; without one, everybody.
+    pub(crate) door: Option<Door>,
     pub(crate) bodies: BodyLimits,
     pub(crate) budget: Budget,
     pub(crate) engine: Arc<Engine>,
@@ -87,7 +93,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         Some(cors) => with_cors(router, cors, &service),
         None => router,
     };
-    router.with_state(service)
+    admission::routes(router, &service).with_state(service)
 }
 
 /// The same router, with an answer for every other path.
@@ -114,29 +120,37 @@ async fn edge_first(
 }
 
 async fn endpoint(State(service): State<Arc<Service>>, request: Request) -> Response {
-    service.steps(request).await.unwrap_or_else(|refusal| reply::refusal(&refusal))
+    // Taken apart here: a future has room for all that is moved through it.
+    let (mut head, body) = request.into_parts();
+    service.steps(&mut head, body).await.unwrap_or_else(|refusal| service.refuse(&refusal))
 }
 
 impl Service {
     /// The way of a request. Each step adds one fact; a refusal ends it.
-    async fn steps(&self, request: Request) -> Result<Response, Refusal> {
-        let (mut head, body) = request.into_parts();
+    async fn steps(&self, head: &mut Parts, body: Body) -> Result<Response, Refusal> {
         let peer = head.extensions.remove();
         self.edge.check(head.version, &head.uri, &head.headers)?;
-        let principal = Principal::Anonymous;
+        if !matches!(head.method, Method::GET | Method::POST | Method::DELETE) {
+            return Err(Refusal::MethodNotAllowed { allow: "GET, POST, DELETE" });
+        }
+        let principal = self.admit(head, peer.as_ref()).await?;
         match head.method {
-            Method::POST => {}
             // A client of 2024 that was given this address opens its stream here.
-            Method::GET if self.lines.is_some() && is_bare(&head) => return self.open_line(&head),
-            Method::GET => return self.tune_in(&head, &principal).await,
+            Method::GET if self.lines.is_some() && is_bare(head) => {
+                return self.open_line(head, &principal);
+            }
+            // Boxed: it is rare, and takes no room in every request.
+            Method::GET => return Box::pin(self.tune_in(head, &principal)).await,
             Method::DELETE => {
                 self.engine.eras.end_session(&head.headers, &principal)?;
                 return Ok(reply::no_content());
             }
-            _ => return Err(Refusal::MethodNotAllowed { allow: "GET, POST, DELETE" }),
+            _ => {}
         }
+        let left = self.left(&principal);
         decode::media_types(&head.headers)?;
-        let received = decode::body(&head.headers, body, self.bodies, &self.budget).await?;
+        let received =
+            decode::body(&head.headers, body, self.bodies, self.budget.share(principal.owner())).await?;
         let offer = self.engine.offer.load();
         let (answer, speaker) = {
             let arrival = Arrival { headers: &head.headers, principal };
@@ -157,11 +171,21 @@ impl Service {
             Ok(Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
             Ok(Answer::Running(running)) => {
                 let steps = Steps::new(running, speaker);
-                reply::call(&self.engine, Watched::new(steps, &self.engine.orphans, peer)).await
+                reply::call(&self.engine, Watched::new(steps, &self.engine.orphans, peer), left).await
             }
-            Ok(Answer::Listening(subscription)) => reply::listening(&self.engine, subscription, speaker),
+            Ok(Answer::Listening(subscription)) => {
+                reply::listening(&self.engine, subscription, speaker, left)
+            }
+            Err(error) if error.is_of_access() => {
+                return Err(Refusal::Protocol { id: Some(speaker.id().clone()), error });
+            }
             Err(error) => reply::json(speaker.response(&Err(error))),
         })
+    }
+
+    /// How long a caller's token is good.
+    fn left(&self, principal: &Principal) -> Left {
+        Some(principal.expires()?.saturating_sub(self.engine.desk.surroundings.clock.wall()))
     }
 
     /// A stream of a session: its own, or one that is taken up again after its client's last event.
@@ -173,7 +197,7 @@ impl Service {
         // A stream that is opened says where it is to be taken up again; one that is taken up has said so.
         let prime = reader.is_own() && reader.session().primes_streams();
         let hearing = Hearing::new(Arc::clone(&self.engine), reader, number, first);
-        Ok(reply::heard(hearing, number, prime))
+        Ok(reply::heard(hearing, number, prime, self.left(principal)))
     }
 
     /// An array of messages, each of which is checked alone. Revision 2025-03-26 only.
@@ -183,9 +207,15 @@ impl Service {
             let text = format!("a batch holds 1 to {MOST_BATCHED} messages");
             return Err(ProtocolError::InvalidRequest(text.into()).into());
         }
+        let messages: Vec<_> = items.into_iter().map(Message::read).collect();
+        let readable = messages.iter().filter_map(|message| message.as_ref().ok());
+        // All of it or nothing: one challenge names everything that is missing.
+        let Engine { desk, offer, .. } = &*self.engine;
+        dispatch::permit_all((desk, &offer.load()), &arrival.principal, readable)?;
         let (mut answered, mut calls) = (Vec::new(), Vec::new());
-        for item in items {
-            match self.batched(&session, item) {
+        for message in messages {
+            let message = message.map_err(Refusal::from);
+            match message.and_then(|message| self.batched((&session, &arrival.principal), message)) {
                 Ok(Batched::Nothing) => {}
                 Ok(Batched::Answered(body)) => answered.push(body),
                 Ok(Batched::Call(steps)) => calls.push(*steps),
@@ -195,13 +225,16 @@ impl Service {
         Ok(match (answered.is_empty(), calls.is_empty()) {
             (true, true) => reply::accepted(),
             (false, true) => reply::answered(drive::array(&answered), None),
-            (_, false) => reply::told(&self.engine, &session, Told::several(calls, answered)),
+            (_, false) => {
+                let left = self.left(&arrival.principal);
+                reply::told(&self.engine, &session, Told::several(calls, answered), left)
+            }
         })
     }
 
-    fn batched(&self, session: &Arc<Session>, item: Json<'_>) -> Result<Batched, Refusal> {
+    fn batched(&self, owned: (&Arc<Session>, &Principal), message: Message<'_>) -> Result<Batched, Refusal> {
         let offer = self.engine.offer.load();
-        Ok(match self.engine.eras.resolve_batched(session, Message::read(item)?, &offer)? {
+        Ok(match self.engine.eras.resolve_batched(owned, message, &offer)? {
             Turn::Accepted => Batched::Nothing,
             Turn::Answered { body, .. } => Batched::Answered(body),
             Turn::Call { request, speaker } => match dispatch::answer(&self.engine.desk, &offer, request) {

@@ -8,7 +8,7 @@
 use std::{
     future::Future,
     io,
-    net::Shutdown,
+    net::{IpAddr, Shutdown},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -27,14 +27,33 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// The client of a connection. Goes with each of its requests.
 #[derive(Debug, Clone)]
-pub(super) struct Peer(Arc<TcpStream>);
+pub(super) struct Peer {
+    stream: Arc<TcpStream>,
+    /// Whether it has one request at a time: in HTTP/2 a client that leaves one stays for the others.
+    is_single: bool,
+}
 
 impl Peer {
+    /// The client of one of several requests at once.
+    pub(super) fn of_several(&self) -> Self {
+        Self { is_single: false, ..self.clone() }
+    }
+
+    /// Whether the client leaves with its request.
+    pub(super) fn is_single(&self) -> bool {
+        self.is_single
+    }
+
+    /// Where the connection comes from.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        self.stream.peer_addr().ok().map(|address| address.ip())
+    }
+
     /// Resolves when the client has closed its side.
     pub(super) async fn left(self) {
         // Unread bytes keep the connection readable without telling anything more: then it is looked at again
         // after a while. An error is an end too.
-        while self.0.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
+        while self.stream.ready(Interest::READABLE).await.is_ok_and(|ready| !ready.is_read_closed()) {
             sleep(LOOK).await;
         }
     }
@@ -55,7 +74,7 @@ impl Connection {
     }
 
     pub(super) fn peer(&self) -> Peer {
-        Peer(Arc::clone(&self.stream))
+        Peer { stream: Arc::clone(&self.stream), is_single: true }
     }
 
     /// Writes as soon as the client lets it, or gives up.

@@ -17,7 +17,7 @@ use http::{
 use tokio::time::{Sleep, sleep};
 
 use super::{
-    sse::{self, Events, Heard, Listening},
+    sse::{self, Events, Heard, Left, Listening},
     watched::Watched,
 };
 use crate::{
@@ -30,6 +30,10 @@ use crate::{
 /// How long a call of a session may neither end nor speak until it is answered by a stream: from then on a client
 /// that loses its connection can come back for the answer.
 const BECOMES_A_STREAM: Duration = Duration::from_secs(1);
+
+/// For how long a call of the modern era may go on after its token has ended: it was allowed when it began, and ends with
+/// its stream.
+const OUTLASTS: Duration = Duration::from_hours(1);
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
@@ -48,6 +52,11 @@ pub(super) fn answered(body: Vec<u8>, session: Option<&str>) -> Response {
         response.headers_mut().insert(SESSION.clone(), session);
     }
     response
+}
+
+/// A JSON document.
+pub(super) fn document(body: Body) -> Response {
+    of(200, JSON, body)
 }
 
 /// A notification was taken.
@@ -75,6 +84,9 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
         Refusal::Busy => {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        Refusal::TooManyFailures { seconds } | Refusal::CannotCheck { seconds } => {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+        }
         _ => {}
     }
     response
@@ -82,7 +94,7 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
 
 /// A running call: JSON when it is done before it says anything, else a stream from its first word on. One
 /// that neither ends nor speaks becomes a stream too, so that comments keep its connection open.
-pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched) -> Response {
+pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched, left: Left) -> Response {
     let session = watched.steps().and_then(|steps| steps.speaker().session().cloned());
     let patience = if session.is_some() { BECOMES_A_STREAM } else { sse::KEEP_ALIVE };
     let mut silence: Option<Pin<Box<Sleep>>> = None;
@@ -95,9 +107,12 @@ pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched) -> Response
     })
     .await;
     match (step, session) {
-        (Step::Said, None) => stream(Body::new(Events::new(watched))),
+        // What was begun with a token may outlast it, and not for ever.
+        (Step::Said, None) => {
+            stream(Body::new(Events::new(watched).for_only(left.map(|left| left + OUTLASTS))))
+        }
         (Step::Said, Some(session)) => match watched.into_steps() {
-            Some(steps) => told(engine, &session, Told::one(steps)),
+            Some(steps) => told(engine, &session, Told::one(steps), left),
             None => stream(Body::empty()),
         },
         // A cancelled request has no response: a stream that ends without one. With what drives it the call ends.
@@ -122,22 +137,22 @@ pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched) -> Response
                 return json(response);
             }
             answers.push(response.body);
-            told(engine, &session, Told::several(Vec::new(), answers))
+            told(engine, &session, Told::several(Vec::new(), answers), left)
         }
     }
 }
 
 /// Calls of a session, told of on a stream that can be taken up again.
-pub(super) fn told(engine: &Arc<Engine>, session: &Arc<era::Session>, told: Told) -> Response {
+pub(super) fn told(engine: &Arc<Engine>, session: &Arc<era::Session>, told: Told, left: Left) -> Response {
     let reader = drive::tell(session, told, Arc::clone(&engine.eras.events));
     let prime = session.primes_streams();
     let hearing = Hearing::new(Arc::clone(engine), reader, 0, None);
-    stream(Body::new(Events::new(Heard::new(hearing, 0, prime))))
+    stream(Body::new(Events::new(Heard::new(hearing, 0, prime)).for_only(left)))
 }
 
 /// A stream of a session, taken up after an event.
-pub(super) fn heard(hearing: Hearing, number: u64, prime: bool) -> Response {
-    stream(Body::new(Events::new(Heard::new(hearing, number, prime))))
+pub(super) fn heard(hearing: Hearing, number: u64, prime: bool, left: Left) -> Response {
+    stream(Body::new(Events::new(Heard::new(hearing, number, prime)).for_only(left)))
 }
 
 /// A client that listens.
@@ -145,8 +160,10 @@ pub(super) fn listening(
     engine: &Engine,
     subscription: Box<crate::dispatch::Subscription>,
     speaker: Speaker,
+    left: Left,
 ) -> Response {
-    stream(Body::new(Events::new(Listening::new(subscription, speaker, engine.stopped()))))
+    let listening = Listening::new(subscription, speaker, engine.stopped());
+    stream(Body::new(Events::new(listening).for_only(left)))
 }
 
 pub(super) fn stream(body: Body) -> Response {

@@ -32,10 +32,16 @@ const RETRY: Duration = Duration::from_secs(1);
 
 const COMMENT: &[u8] = b": keep-alive\n\n";
 
+/// How long a client's token is good, where it has one.
+pub(super) type Left = Option<Duration>;
+
 /// Where a stream's events come from.
 pub(super) trait Source: Unpin {
     /// Writes everything that can be said now.
     fn poll_write(&mut self, context: &mut Context<'_>, out: &mut BytesMut) -> Poll<Written>;
+
+    /// Writes what there is to say before the stream is ended by others.
+    fn end(&mut self, _out: &mut BytesMut) {}
 }
 
 /// What a source has written.
@@ -51,6 +57,8 @@ pub(super) enum Written {
 pub(super) struct Events<S> {
     source: S,
     silence: Pin<Box<Sleep>>,
+    /// Set where the stream has an end of its own: that of its client's token.
+    over: Option<Pin<Box<Sleep>>>,
     /// The last piece was not the last: the connection should write it before the function goes on, or what a
     /// function says before it computes would wait until it has computed.
     unwritten: bool,
@@ -59,12 +67,24 @@ pub(super) struct Events<S> {
 
 impl<S: Source> Events<S> {
     pub(super) fn new(source: S) -> Self {
-        Self { source, silence: Box::pin(sleep(KEEP_ALIVE)), unwritten: false, ended: false }
+        let silence = Box::pin(sleep(KEEP_ALIVE));
+        Self { source, silence, over: None, unwritten: false, ended: false }
+    }
+
+    /// Ends the stream after this time: its client comes back with another token.
+    pub(super) fn for_only(mut self, left: Left) -> Self {
+        self.over = left.map(|left| Box::pin(sleep(left)));
+        self
     }
 
     /// Everything that can be sent now, in one piece.
     fn next(&mut self, context: &mut Context<'_>) -> Poll<Bytes> {
         let mut out = BytesMut::new();
+        if self.over.as_mut().is_some_and(|over| over.as_mut().poll(context).is_ready()) {
+            self.source.end(&mut out);
+            self.ended = true;
+            return Poll::Ready(out.freeze());
+        }
         match self.source.poll_write(context, &mut out) {
             Poll::Ready(written) => self.ended = written == Written::Last,
             Poll::Pending => {
@@ -188,12 +208,16 @@ impl Source for Listening {
             return Poll::Ready(Written::Some);
         }
         if self.stopped.as_mut().poll(context).is_ready() {
-            event(out, &self.speaker.response(&Ok(Outcome::Unsubscribed)).body);
+            self.end(out);
             return Poll::Ready(Written::Last);
         }
         let told = ready!(self.subscription.poll_next(context));
         event(out, &self.speaker.told(&told));
         Poll::Ready(Written::Some)
+    }
+
+    fn end(&mut self, out: &mut BytesMut) {
+        event(out, &self.speaker.response(&Ok(Outcome::Unsubscribed)).body);
     }
 }
 

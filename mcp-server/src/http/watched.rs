@@ -4,20 +4,22 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
-use tokio::{runtime::Handle, sync::Semaphore};
+use tokio::runtime::Handle;
 
 use super::peer::Peer;
-use crate::drive::{Step, Steps, Told};
+use crate::{
+    dispatch::Places,
+    drive::{Step, Steps, Told},
+};
 
 /// A running function and its client.
 pub(super) struct Watched {
     /// Taken out when the call goes on elsewhere.
     steps: Option<Steps>,
-    orphans: Arc<Semaphore>,
+    orphans: Places,
     client: Client,
 }
 
@@ -30,10 +32,10 @@ enum Client {
 }
 
 impl Watched {
-    /// `orphans` has a permit for each call that may go on without its client.
-    pub(super) fn new(steps: Steps, orphans: &Arc<Semaphore>, peer: Option<Peer>) -> Self {
-        let client = peer.map_or(Client::Unwatched, Client::Unasked);
-        Self { steps: Some(steps), orphans: Arc::clone(orphans), client }
+    /// `orphans` has a place for each call that may go on without its client.
+    pub(super) fn new(steps: Steps, orphans: &Places, peer: Option<Peer>) -> Self {
+        let client = peer.filter(Peer::is_single).map_or(Client::Unwatched, Client::Unasked);
+        Self { steps: Some(steps), orphans: orphans.clone(), client }
     }
 
     /// Lets the function go on until it waits, says something, or is done.
@@ -73,14 +75,14 @@ impl Client {
 impl Drop for Watched {
     fn drop(&mut self) {
         let Some(steps) = self.steps.take() else { return };
-        let (Some(call), Some(_)) = (steps.call(), steps.speaker().session()) else { return };
+        let (Some(call), Some(session)) = (steps.call(), steps.speaker().session()) else { return };
         if !call.outbox().is_cancelled()
-            && let Ok(permit) = Arc::clone(&self.orphans).try_acquire_owned()
+            && let Some(place) = self.orphans.take(session.owner())
             && let Ok(runtime) = Handle::try_current()
         {
             call.outbox().close();
             runtime.spawn(async move {
-                let _until_it_ends = permit;
+                let _until_it_ends = place;
                 // Nobody is left to hear the outcome; a failure has logged itself.
                 Told::one(steps).unheard().await;
             });

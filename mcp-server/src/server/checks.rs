@@ -5,7 +5,7 @@ use std::any::TypeId;
 use super::Catalog;
 use crate::{
     call::States,
-    catalog::{Needs, Offer, Rules},
+    catalog::{Guarded, Need, Needs, Offer, Rules},
     error::{Place, Problem},
     guard,
 };
@@ -16,19 +16,41 @@ struct Offered<'o> {
     place: Place,
     needs: &'o Needs,
     rules: &'o Rules,
+    need: Need,
 }
 
 /// Everything that needs a state the server doesn't have, or has a rule that nothing enforces.
 pub(super) fn check(offer: &Offer, states: &States, problems: &mut Vec<Problem>) {
+    undecided(offer, problems);
     for offered in all(offer) {
         let problem = |text| Problem::new(offered.place, &offered.subject, text);
         problems.extend(missing(offered.needs, states).map(problem));
-        problems.extend(guard::unenforced(offered.rules).into_iter().map(str::to_owned).map(problem));
+        let unenforced = guard::unenforced(offered.rules);
+        problems.extend(unenforced.into_iter().map(str::to_owned).map(problem));
     }
     for (argument, place, needs) in offer.completion_needs() {
         let subject = format!("completion of `{argument}`");
         problems.extend(missing(needs, states).map(|text| Problem::new(place, &subject, text)));
     }
+}
+
+/// What needs to know its callers, on a server that has no way to.
+fn undecided(offer: &Offer, problems: &mut Vec<Problem>) {
+    if offer.admission().door != Guarded::Undecided {
+        return;
+    }
+    let mut needy = all(offer).filter(|offered| offered.need != Need::Nothing);
+    let Some(first) = needy.next() else { return };
+    let more = match needy.count() {
+        0 => String::new(),
+        1 => " (and one more)".to_owned(),
+        count => format!(" (and {count} more)"),
+    };
+    let text = format!(
+        "callers need a token for it{more}, and nobody has said whose tokens are good: `.auth(Auth::issuer(\"https://..\"))`, or \
+         `--issuer https://..` to a server that is `.run()`; `.auth(Auth::none())` lets everybody on this machine call everything"
+    );
+    problems.push(Problem::new(first.place, &first.subject, text));
 }
 
 fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
@@ -37,6 +59,7 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
         place: tool.place(),
         needs: tool.needs(),
         rules: tool.rules(),
+        need: tool.access().need,
     });
     let resources = offer.resources.entries().iter().chain(offer.templates.entries());
     let resources = resources.map(|resource| Offered {
@@ -44,12 +67,14 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
         place: resource.place(),
         needs: resource.needs(),
         rules: resource.rules(),
+        need: resource.access().need,
     });
     let prompts = offer.prompts.entries().iter().map(|prompt| Offered {
         subject: format!("prompt `{}`", prompt.name()),
         place: prompt.place(),
         needs: prompt.needs(),
         rules: prompt.rules(),
+        need: prompt.access().need,
     });
     tools.chain(resources).chain(prompts)
 }

@@ -19,14 +19,14 @@ use crate::{
 pub(super) fn engine(
     (identity, offer): (Identity, Offer),
     mut states: States,
-    limits: &Limits,
+    (limits, challenges): (&Limits, bool),
     (clock, sealer): (&Clock, Sealer),
 ) -> (Arc<Engine>, Catalog) {
     let changes = Changes::default();
     let events = Arc::new(Memory::new(limits.events, clock.clone()));
     let (total, each) = limits.listeners;
     let eras = Eras {
-        face: Arc::new(Face::new(identity, &offer)),
+        face: Arc::new(Face::new(identity)),
         sessions: Arc::new(Sessions::new(limits.sessions, clock.clone(), events.clone())),
         changes: changes.clone(),
         events,
@@ -44,6 +44,7 @@ pub(super) fn engine(
                 patience: limits.patience,
             }),
             timeout: limits.timeout,
+            challenges,
             tasks: TaskDesk::new(tasks, changes, clock.clone(), limits.tasks),
             listeners: Places::new(total, each),
             sealer: Arc::new(sealer),

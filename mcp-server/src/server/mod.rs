@@ -1,5 +1,6 @@
 //! The server: what its author says of it, checked at once and made ready.
 
+mod access;
 mod catalog;
 mod checks;
 mod engine;
@@ -12,6 +13,7 @@ mod state;
 
 use std::{mem, sync::Arc, time::Duration};
 
+use access::Access;
 pub use catalog::Catalog;
 use engine::engine;
 use names::PublicNames;
@@ -33,6 +35,7 @@ use crate::{
     protocol::{
         json::{self, Json},
         lifecycle::{Icon, Implementation},
+        resources::{Cache, CacheScope},
     },
     store::TaskLimits,
 };
@@ -72,8 +75,9 @@ pub struct McpServer {
     pub(crate) public: PublicNames,
     limits: Limits,
     pub(crate) sealing: Sealing,
+    pub(crate) access: Access,
     clock: Clock,
-    place: Place,
+    pub(crate) place: Place,
     problems: Vec<Problem>,
 }
 
@@ -128,6 +132,7 @@ impl McpServer {
                 legacy_sse: false,
             },
             sealing: Sealing::default(),
+            access: Access::default(),
             clock: Clock::system(),
             place,
             problems: Vec::new(),
@@ -269,7 +274,9 @@ impl McpServer {
         self
     }
 
-    /// The URL under which clients reach the endpoint from outside. Its host and its origin are allowed.
+    /// The URL under which clients reach the endpoint from outside; without a path, `/mcp`, and without a slash at its end.
+    /// Its host and its origin are allowed. With [authentication](McpServer::auth) it is `https`, or on this machine, and
+    /// tokens must be for it, to the letter.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public.url = Some(url.into());
@@ -424,7 +431,10 @@ impl McpServer {
         let mut problems = mem::take(&mut self.problems);
         let sealer = self.sealer().map_err(|problem| problems.push(problem));
         let mut edge = self.public.edge(self.place, &mut problems);
-        let shape = (self.limits.page_size, self.announced);
+        let endpoint = self.public.endpoint();
+        let as_tool_errors = self.access.as_tool_errors;
+        let decided = self.access.decide(endpoint.as_deref(), &self.clock, &mut problems);
+        let shape = (self.limits.page_size, self.announced, decided.admission.clone());
         let offer = Offer::build(self.found, &self.selection, shape, &mut problems);
         checks::check(&offer, &self.states, &mut problems);
         form::check(&mut problems);
@@ -436,21 +446,35 @@ impl McpServer {
         };
         let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
+        let may_be_exposed = decided.may_be_exposed;
+        let door = decided.door(&self.implementation.name, &offer, &self.clock);
+        let door = door
+            .map_err(|error| BuildError::new(vec![Problem::new(self.place, "`auth`", error.to_string())]))?;
         let identity = Identity {
             implementation: self.implementation,
             instructions: self.instructions,
-            list_ttl: self.limits.list_ttl,
+            // What one caller may see may not be shown to another.
+            listing: Cache {
+                ttl: self.limits.list_ttl,
+                scope: if door.is_some() { CacheScope::Private } else { CacheScope::Public },
+            },
         };
-        let (engine, catalog) = engine((identity, offer), self.states, &self.limits, (&self.clock, sealer));
+        let (engine, catalog) =
+            engine((identity, offer), self.states, (&self.limits, !as_tool_errors), (&self.clock, sealer));
         let (total, each) = self.limits.listeners;
         let service = Service {
             edge,
+            door,
             bodies: self.limits.bodies,
-            budget: Budget::new(BODY_BUDGET.max(self.limits.bodies.bytes)),
+            budget: Budget::new(
+                BODY_BUDGET.max(self.limits.bodies.bytes),
+                (BODY_BUDGET / 4).max(self.limits.bodies.bytes),
+            ),
             engine,
             lines: self.limits.legacy_sse.then(|| Lines::new(total, each)),
         };
-        Ok(Server { service: Arc::new(service), catalog, connections: self.limits.connections })
+        let connections = self.limits.connections;
+        Ok(Server { service: Arc::new(service), catalog, connections, may_be_exposed })
     }
 }
 

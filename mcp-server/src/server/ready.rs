@@ -21,15 +21,25 @@ pub struct Server {
     pub(crate) service: Arc<Service>,
     pub(super) catalog: Catalog,
     pub(super) connections: ConnectionLimits,
+    /// Whether it may listen beyond loopback: its callers are known, or it was said that they needn't be.
+    pub(super) may_be_exposed: bool,
 }
 
 impl Server {
-    /// A router with the MCP endpoint at `/mcp`, to be merged into an application's own.
+    /// A router with the MCP endpoint at `/mcp`, to be merged into an application's own, which is axum 0.8.
+    ///
+    /// With authentication it also has `/.well-known/oauth-protected-resource`, and the same with the public URL's path
+    /// behind it: both belong at the application's root, so merge it there rather than nest it. The issuers' keys are
+    /// fetched with the first token.
     ///
     /// **The router doesn't know where it listens.** `Server::serve` refuses an address beyond loopback, because
     /// without authentication whoever reaches it could call every tool; with `axum::serve` that is up to you.
     /// Time limits on headers, writes and idle connections, and the cap on connections, are the accept loop's
     /// as well: [`Server::serve`] has them, `axum::serve` doesn't.
+    ///
+    /// Tokens that are no good are counted by where they come from. An application serves with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`, or all its callers count as one, and a stranger who floods the
+    /// server with bad tokens keeps new good ones out.
     pub fn router(&self) -> Router {
         router(Arc::clone(&self.service))
     }
@@ -55,12 +65,21 @@ impl Server {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), Error> {
-        refuse_exposure(listener.local_addr()?)?;
+        self.refuse_exposure(listener.local_addr()?)?;
+        let warming = self.service.door.is_some().then(|| {
+            let service = Arc::clone(&self.service);
+            tokio::spawn(async move {
+                if let Some(door) = &service.door {
+                    door.warm_up().await;
+                }
+            })
+        });
         let stop = async {
             stop.await;
             self.stop();
         };
         let served = serve(listener, whole_router(Arc::clone(&self.service)), self.connections, stop).await;
+        warming.inspect(tokio::task::JoinHandle::abort);
         // What still runs for clients that may come back has nobody to come back to.
         self.service.engine.eras.sessions.end_all();
         Ok(served?)
@@ -100,6 +119,11 @@ impl Server {
         names.into_iter()
     }
 
+    /// Whether the server may listen here.
+    pub(crate) fn refuse_exposure(&self, address: SocketAddr) -> Result<(), Error> {
+        if self.may_be_exposed { Ok(()) } else { refuse_exposure(address) }
+    }
+
     /// How many sessions of legacy clients are open.
     pub fn sessions(&self) -> usize {
         self.service.engine.eras.sessions.len()
@@ -120,7 +144,7 @@ pub(crate) fn refuse_exposure(address: SocketAddr) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Unsafe(format!(
-        "{address} is not a loopback address, and this server has no authentication: whoever reaches it could \
-         call every tool; listen on 127.0.0.1, behind a proxy that authenticates"
+        "{address} is not a loopback address, and this server has no authentication: whoever reaches it could call \
+         every tool; give it an issuer (`--issuer https://..`), or listen on 127.0.0.1"
     )))
 }

@@ -139,7 +139,7 @@ mod tests {
     fn open_each_other(one: &McpServer, other: &McpServer) -> bool {
         let arguments = Map::new();
         let context = Context {
-            principal: &Principal::Anonymous,
+            principal: &Principal::default(),
             method: "tools/call",
             name: "add",
             arguments: &arguments,
@@ -178,7 +178,7 @@ mod tests {
         let (clock, hand) = Clock::by_hand();
         let arguments = Map::new();
         let context = Context {
-            principal: &Principal::Anonymous,
+            principal: &Principal::default(),
             method: "tools/call",
             name: "add",
             arguments: &arguments,

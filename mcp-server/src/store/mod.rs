@@ -24,21 +24,35 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// How many bytes every task and every claim may say, however full the store is: enough to say what became of it.
 pub(crate) const RESERVED: usize = 1024;
 
-/// Whose something is.
+/// Whose something is. Those who can't be told apart have no name: what is held for them is limited as what is held for
+/// all.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Owner {
-    name: Arc<str>,
-    is_shared: bool,
-}
+pub(crate) struct Owner(Option<Arc<str>>);
 
 impl Owner {
     /// The owner of this name. Whoever makes the names sees to it that no two owners have the same.
     pub(crate) fn new(name: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), is_shared: false }
+        Self(Some(name.into()))
     }
 
-    /// Those who can't be told apart: what is held for them is limited as what is held for all.
+    /// Those without a token, where others have one: they can't be told apart, and together have what one of the others
+    /// has.
+    pub(crate) fn unknown() -> Self {
+        Self::new("unknown")
+    }
+
+    /// Those who can't be told apart.
     pub(crate) fn shared() -> Self {
-        Self { name: "".into(), is_shared: true }
+        Self(None)
+    }
+
+    /// Whether it stands for those who can't be told apart.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The name; an empty one is of those who can't be told apart.
+    pub(crate) fn name(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
     }
 }

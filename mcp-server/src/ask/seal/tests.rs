@@ -6,7 +6,7 @@ use std::{
 use serde_json::json;
 
 use super::*;
-use crate::clock::Hand;
+use crate::{call, clock::Hand};
 
 const PAYLOAD: &[u8] = b"what the function has done so far";
 const LIFETIME: Duration = Duration::from_mins(10);
@@ -22,7 +22,7 @@ fn keys() -> StateKeys {
 }
 
 fn somebody(issuer: &str, subject: &str, client: &str) -> Principal {
-    Principal::Subject { issuer: issuer.into(), subject: subject.into(), client: client.into() }
+    call::somebody(issuer, subject, client)
 }
 
 /// A request that state is sealed for.
@@ -120,7 +120,7 @@ fn ap_7_it_is_good_for_no_other_request() {
         |issuer, subject, client| Asked { principal: somebody(issuer, subject, client), ..Asked::honest() };
     let with = |value| Asked { arguments: arguments(value), ..Asked::honest() };
     for other in [
-        Asked { principal: Principal::Anonymous, ..Asked::honest() },
+        Asked { principal: Principal::default(), ..Asked::honest() },
         principal("https://other", "anna", "editor"),
         principal("https://issuer", "bert", "editor"),
         principal("https://issuer", "anna", "terminal"),

@@ -18,6 +18,7 @@ pub(crate) use folder::Folder;
 use source::Source;
 
 use super::{
+    access::Admission,
     list::List,
     resource::{Resource, ResourceEntry},
 };
@@ -43,6 +44,7 @@ impl Skills {
     pub(super) fn read(
         folders: &[Folder],
         page_size: usize,
+        admission: &Admission,
         problems: &mut Vec<Problem>,
     ) -> (Self, Vec<Resource>) {
         let found = folders.iter().flat_map(|folder| folder.read(problems)).collect();
@@ -64,7 +66,7 @@ impl Skills {
                     manifests.push(resource);
                     continue;
                 }
-                match ResourceEntry::compile(resource) {
+                match ResourceEntry::compile(resource, admission) {
                     Ok(entry) => _ = skills.files.insert(entry.uri().into(), Arc::new(entry)),
                     Err(wrong) => problems.extend(wrong),
                 }

@@ -51,6 +51,7 @@ impl Source {
         .mime_type(file.media())
         .size(file.size())
         .placed(self.place)
+        .implied()
     }
 
     /// The folders and what is directly in each. One without files isn't there.

@@ -8,7 +8,6 @@ use std::{
 use super::{
     Running, TaskDesk,
     driving::{Listed, drive},
-    owner,
 };
 use crate::{
     call::Call,
@@ -62,7 +61,7 @@ impl Becoming {
         let (times, now) = (self.desk.0.times, self.desk.0.clock.wall());
         let task = Task {
             id: secret()?.into(),
-            owner: owner(call.principal()),
+            owner: call.principal().owner(),
             state: TaskState::Working,
             message: None,
             created: now,

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Desk, Outcome, Request, Running, object, required_text};
 use crate::{
-    call::{Answer as Given, Call, Principal},
+    call::{Answer as Given, Call},
     catalog::BoxFuture,
     clock::Clock,
     cluster::{Change, Changes},
@@ -70,7 +70,7 @@ pub(super) fn answer(desk: &Desk, mut request: Request<'_>) -> Result<Answer, Pr
         return Err(undeclared());
     }
     let id: Arc<str> = required_text(&request.params, "taskId")?.into();
-    let asked = (desk.tasks.clone(), id, owner(&request.facts.principal));
+    let asked = (desk.tasks.clone(), id, request.facts.principal.owner());
     let (method, future): (_, BoxFuture<_>) = match &*request.method {
         "tasks/get" => ("tasks/get", Box::pin(get(asked))),
         "tasks/cancel" => ("tasks/cancel", Box::pin(cancel(asked))),
@@ -119,17 +119,6 @@ async fn cancel(asked: Asked) -> Result<Outcome, ProtocolError> {
 async fn find((desk, id, owner): &Asked) -> Result<Task, ProtocolError> {
     let task = desk.get(id, owner).await;
     task.ok_or_else(|| ProtocolError::params("there is no such task; it may have expired"))
-}
-
-/// Whose tasks a caller's are.
-pub(super) fn owner(principal: &Principal) -> Owner {
-    match principal {
-        Principal::Anonymous => Owner::shared(),
-        // An array of strings is never the same for two principals.
-        Principal::Subject { issuer, subject, client } => {
-            Owner::new(json!([issuer, subject, client]).to_string())
-        }
-    }
 }
 
 impl TaskDesk {

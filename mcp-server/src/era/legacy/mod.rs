@@ -28,6 +28,7 @@ use crate::{
     cluster::{Events, Following},
     dispatch::Request,
     error::{ProtocolError, Refusal},
+    guard,
     protocol::{
         json::{Json, Object},
         message::{Message, RequestId, begin_response, error_response, read_id},
@@ -59,7 +60,7 @@ pub(super) fn message<'a>(
         (_, None) => Err(Refusal::NoSession),
         (message, Some(session)) => {
             let session = eras.sessions.find(session, &arrival.principal)?;
-            Ok(in_session(eras, &session, message, offer, true))
+            Ok(in_session(eras, (&session, &arrival.principal), message, offer, true))
         }
     }
 }
@@ -128,7 +129,7 @@ pub(super) fn opened(
     };
     let revision = Revision::parse(asked).filter(|_| !is_modern(asked)).unwrap_or(Revision::NEWEST_LEGACY);
     let capabilities = down::capabilities(declared_capabilities(declared), revision);
-    let session = Session::open(principal.clone(), revision, capabilities, &eras.changes)?;
+    let session = Session::open(principal.owner(), revision, capabilities, &eras.changes)?;
     Ok(Arc::new(session))
 }
 
@@ -144,7 +145,7 @@ pub(super) fn welcome(eras: &Eras, id: &RequestId, session: &Session, offer: &Of
 /// What is to be done about a message in a session.
 pub(super) fn in_session<'a>(
     eras: &Eras,
-    session: &Arc<Session>,
+    (session, principal): (&Arc<Session>, &Principal),
     message: Message<'a>,
     offer: &Offer,
     resumable: bool,
@@ -152,10 +153,10 @@ pub(super) fn in_session<'a>(
     match message {
         Message::Request { id, method, params } => {
             let request = Request { method, params, facts: Facts::default() };
-            match own_method(session, &request, offer) {
+            match own_method((session, principal), &request, offer) {
                 Some(Ok(())) => answered(&id),
                 Some(Err(error)) => failed(&id, &error),
-                None => call(eras, session, (id, request), resumable),
+                None => call(eras, (session, principal), (id, request), resumable),
             }
         }
         Message::Notification { method, params } => {
@@ -176,13 +177,19 @@ pub(super) fn in_session<'a>(
 }
 
 /// The methods that are about the session itself. Each has an empty result, or an error.
-fn own_method(session: &Session, request: &Request<'_>, offer: &Offer) -> Option<Result<(), ProtocolError>> {
+fn own_method(
+    (session, principal): (&Session, &Principal),
+    request: &Request<'_>,
+    offer: &Offer,
+) -> Option<Result<(), ProtocolError>> {
     let params = &request.params;
     Some(match &*request.method {
         "ping" => Ok(()),
         "logging/setLevel" => level(params).map(|level| session.set_log_level(level)),
         "resources/subscribe" if offer.offers(Kind::Resources) => uri(params).and_then(|uri| {
-            if offer.resource_at(uri).is_none() {
+            let found = offer.resource_at(uri);
+            // What somebody may not use is as good as not there.
+            if found.is_none_or(|(found, _)| guard::permit(offer, principal, found.access()).is_err()) {
                 return Err(ProtocolError::NotFound { uri: uri.to_owned() });
             }
             session.changes().subscribe(uri).map_err(|error| ProtocolError::Failed(error.to_string()))
@@ -210,7 +217,7 @@ fn own_method(session: &Session, request: &Request<'_>, offer: &Offer) -> Option
 /// A request that a method has to answer.
 fn call<'a>(
     eras: &Eras,
-    session: &Arc<Session>,
+    (session, principal): (&Arc<Session>, &Principal),
     (id, request): (RequestId, Request<'a>),
     resumable: bool,
 ) -> Turn<'a> {
@@ -219,7 +226,7 @@ fn call<'a>(
         Err(error) => return failed(&id, &error),
     };
     let facts = Facts {
-        principal: session.owner().clone(),
+        principal: principal.clone(),
         progress_token,
         log_level: Some(session.log_level()),
         capabilities: session.capabilities(),

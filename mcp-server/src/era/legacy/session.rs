@@ -10,19 +10,20 @@ use std::{
 
 use super::streams::Streams;
 use crate::{
-    call::{Answer, Call, Capabilities, Principal, Question},
+    call::{Answer, Call, Capabilities, Question},
     clock::millis,
     cluster::{Change, Changes, Interest, Listener},
     error::ProtocolError,
     protocol::{json::Json, message::RequestId, notification::Level, version::Revision},
     secret::secret,
+    store::Owner,
 };
 
 /// One client's session.
 #[derive(Debug)]
 pub(crate) struct Session {
     id: Arc<str>,
-    owner: Principal,
+    owner: Owner,
     revision: Revision,
     capabilities: Capabilities,
     log_level: AtomicU8,
@@ -46,7 +47,7 @@ pub(crate) struct Session {
 impl Session {
     /// A session with an id of 32 random bytes, as base64url.
     pub(super) fn open(
-        owner: Principal,
+        owner: Owner,
         revision: Revision,
         capabilities: Capabilities,
         changes: &Changes,
@@ -77,7 +78,7 @@ impl Session {
         &self.id
     }
 
-    pub(super) fn owner(&self) -> &Principal {
+    pub(crate) fn owner(&self) -> &Owner {
         &self.owner
     }
 

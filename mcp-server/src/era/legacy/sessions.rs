@@ -19,6 +19,7 @@ use crate::{
     clock::{Clock, millis},
     cluster::Events,
     error::Refusal,
+    store::Owner,
 };
 
 /// How many sessions there may be, and for how long without a request.
@@ -110,7 +111,7 @@ impl Sessions {
     pub(in crate::era) fn find(&self, id: &str, principal: &Principal) -> Result<Arc<Session>, Refusal> {
         let now = self.now();
         let open = self.open.pin();
-        let session = open.get(id).filter(|session| session.owner() == principal);
+        let session = open.get(id).filter(|session| principal.owns(session.owner()));
         match session {
             Some(session) if !session.is_idle(now, self.limits.idle) => {
                 session.last_used.store(now, Ordering::Relaxed);
@@ -163,11 +164,11 @@ impl Sessions {
     }
 
     /// Lets idle sessions go, and at a cap the longest idle sixteenth, so that looking for them is rare.
-    fn make_room(&self, owner: &Principal, now: u64) {
+    fn make_room(&self, owner: &Owner, now: u64) {
         let open = self.open.pin();
         let full = open.len() >= self.limits.total;
         // Anonymous callers can't be told apart, so they share the cap of the whole server.
-        let shared = *owner == Principal::Anonymous;
+        let shared = owner.is_shared();
         if !full && shared && !open.len().is_multiple_of(64) {
             return;
         }
@@ -216,19 +217,19 @@ impl fmt::Debug for Sessions {
 mod tests {
     use super::*;
     use crate::{
-        call::Capabilities,
+        call::{self, Capabilities},
         clock::Hand,
         cluster::{Changes, EventLimits, Memory},
         protocol::version::Revision,
     };
 
     fn somebody(subject: &str) -> Principal {
-        Principal::Subject { issuer: "i".into(), subject: subject.into(), client: "c".into() }
+        call::somebody("i", subject, "c")
     }
 
     fn open(sessions: &Arc<Sessions>, owner: &Principal) -> Arc<str> {
         let (revision, capabilities) = (Revision::V2025_11_25, Capabilities::default());
-        let session = Session::open(owner.clone(), revision, capabilities, &Changes::default());
+        let session = Session::open(owner.owner(), revision, capabilities, &Changes::default());
         let session = Arc::new(session.unwrap());
         sessions.admit(&session);
         Arc::clone(session.id())
@@ -256,7 +257,7 @@ mod tests {
         let id = open(&sessions, &somebody("a"));
         assert!(sessions.find(&id, &somebody("a")).is_ok());
         assert_eq!(sessions.find(&id, &somebody("b")).unwrap_err(), Refusal::UnknownSession);
-        assert_eq!(sessions.find(&id, &Principal::Anonymous).unwrap_err(), Refusal::UnknownSession);
+        assert_eq!(sessions.find(&id, &Principal::default()).unwrap_err(), Refusal::UnknownSession);
         assert!(sessions.end(&id, &somebody("b")).is_err());
         assert!(sessions.end(&id, &somebody("a")).is_ok());
         assert!(sessions.find(&id, &somebody("a")).is_err());

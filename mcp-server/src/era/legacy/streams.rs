@@ -16,12 +16,12 @@ use std::{
 };
 
 use futures_util::task::AtomicWaker;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::Session;
 use crate::{
     call::Call,
     cluster::{Bound, StreamKey},
+    dispatch,
 };
 
 /// The number of a session's own stream.
@@ -45,7 +45,7 @@ struct Told {
     stream: u32,
     calls: Vec<Call>,
     /// Held while nobody reads the stream.
-    orphan: Option<OwnedSemaphorePermit>,
+    orphan: Option<dispatch::Place>,
 }
 
 /// A reader's place.
@@ -210,7 +210,7 @@ impl Reader {
     }
 
     /// Nobody reads any more. The stream's calls go on if there is a permit for it, else they end.
-    pub(crate) fn leave(&self, permit: impl FnOnce() -> Option<OwnedSemaphorePermit>) {
+    pub(crate) fn leave(&self, permit: impl FnOnce() -> Option<dispatch::Place>) {
         let mut streams = self.session.streams();
         if streams.stand_up(self.stream, Some(&self.seat)).is_none() {
             return;

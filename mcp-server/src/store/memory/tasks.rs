@@ -22,7 +22,7 @@ pub(crate) struct TaskLimits {
 
 impl TaskLimits {
     fn of(&self, owner: &Owner) -> Room {
-        if owner.is_shared { self.total } else { self.owner }
+        if owner.is_shared() { self.total } else { self.owner }
     }
 }
 
@@ -144,7 +144,7 @@ impl Held {
         let bytes = size(task);
         let own = self.owners.get(&task.owner).map(|share| share.running).unwrap_or_default();
         if own.and(bytes).exceeds(limits.of(&task.owner)) {
-            return Err(if task.owner.is_shared { Full::Everybody } else { Full::Owner });
+            return Err(if task.owner.is_shared() { Full::Everybody } else { Full::Owner });
         }
         if self.all.running.and(bytes).exceeds(limits.total) {
             return Err(Full::Everybody);
@@ -219,7 +219,7 @@ impl Share {
 /// How much room a task takes up, in bytes.
 fn size(task: &Task) -> usize {
     let request = if task.state.is_terminal() { 0 } else { task.request };
-    task.id.len() + task.owner.name.len() + task.said().max(RESERVED) + request
+    task.id.len() + task.owner.name().len() + task.said().max(RESERVED) + request
 }
 
 #[cfg(test)]

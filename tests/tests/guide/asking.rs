@@ -1,10 +1,6 @@
-//! The guide's example is this code, and its messages are what goes over the wire.
+//! What the guide to asking shows.
 
-use std::{
-    fs,
-    path::Path,
-    sync::atomic::{AtomicU32, Ordering},
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use mcp_server::prelude::*;
 use mcp_tests::{
@@ -12,6 +8,8 @@ use mcp_tests::{
     wire::{Draft, LEGACY},
 };
 use serde_json::{Value, json};
+
+use super::{blocks, read, shows_only};
 
 #[derive(Debug, Default)]
 struct Tables(AtomicU32);
@@ -30,14 +28,29 @@ async fn book(day: String, ctx: Ctx, tables: State<Tables>) -> Result<String, To
     Ok(format!("Table {table} on {day}, for {name}."))
 }
 
-fn read(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect("a file")
-}
+/// What can be asked with a form.
+mod guests {
+    #![allow(dead_code)]
 
-/// The JSON texts of the guide, in their order.
-fn shown(guide: &str) -> Vec<Value> {
-    let blocks = guide.split("```json\n").skip(1).map(|block| block.split("```").next().expect("an end"));
-    blocks.map(|block| serde_json::from_str(block).expect("JSON")).collect()
+    use mcp_server::prelude::*;
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+
+    /// Who comes to dinner.
+    #[derive(Form, Deserialize, JsonSchema)]
+    struct Guest {
+        #[schemars(length(min = 1))]
+        name: String,
+        seat: Seat,
+        /// What must not be on the plate
+        allergy: Option<String>,
+    }
+
+    #[derive(Form, Deserialize, JsonSchema)]
+    enum Seat {
+        Garden,
+        Window,
+    }
 }
 
 /// A message as the guide shows it.
@@ -62,16 +75,14 @@ fn answer() -> Value {
 }
 
 #[test]
-fn the_guide_shows_this_function() {
-    let source = read("tests/guide.rs");
-    let begin = source.find("/// Book a table").expect("the function");
-    let end = begin + source[begin..].find("\n}\n").expect("its end") + 3;
-    assert!(read("../docs/guide/asking.md").contains(&source[begin..end]));
+fn the_guide_shows_code_that_compiles() {
+    shows_only("../docs/guide/asking.md", "tests/guide/asking.rs");
 }
 
 #[tokio::test]
 async fn the_guide_shows_what_goes_over_the_wire() {
-    let router = McpServer::new("tables").state(Tables::default()).build().expect("a server").router();
+    let router =
+        McpServer::new("tables").only(["book"]).state(Tables::default()).build().expect("a server").router();
     let mut messages = Vec::new();
 
     let capabilities = json!({ "elicitation": {} });
@@ -104,5 +115,7 @@ async fn the_guide_shows_what_goes_over_the_wire() {
     messages.extend([first.body, question, response, booked]);
 
     let messages: Vec<Value> = messages.into_iter().map(plain).collect();
-    assert_eq!(shown(&read("../docs/guide/asking.md")), messages);
+    let shown = blocks(&read("../docs/guide/asking.md"), "json");
+    let shown: Vec<Value> = shown.iter().map(|block| serde_json::from_str(block).expect("JSON")).collect();
+    assert_eq!(shown, messages);
 }

@@ -1,0 +1,133 @@
+//! Where a request comes from: what limits are counted by.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use http::{HeaderMap, HeaderName};
+use ipnet::IpNet;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The proxies whose word about their clients is taken.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Proxies(Vec<IpNet>);
+
+impl Proxies {
+    /// Adds a network (`10.0.0.0/8`) or one address.
+    pub(crate) fn trust(&mut self, text: &str) -> Result<(), &'static str> {
+        let address = || text.parse::<IpAddr>().ok().map(IpNet::from);
+        let network = text.parse::<IpNet>().ok().or_else(address);
+        self.0.push(network.ok_or("a proxy is an address, `10.0.0.1`, or a network, `10.0.0.0/8`")?);
+        Ok(())
+    }
+
+    /// The client of a request from this peer: the last one in the chain of proxies that isn't one of ours. What stands
+    /// before it is what a stranger says.
+    pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut client = peer.to_canonical();
+        let named = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+        let named: Vec<&str> = named.flat_map(|value| value.split(',')).collect();
+        for hop in named.into_iter().rev() {
+            if !self.trusts(client) {
+                break;
+            }
+            let Some(address) = address(hop.trim()) else { break };
+            client = address.to_canonical();
+        }
+        client
+    }
+
+    /// Whether a request came through a proxy, and none is trusted.
+    pub(super) fn is_untold(&self, headers: &HeaderMap) -> bool {
+        self.0.is_empty() && headers.contains_key(FORWARDED_FOR)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// An address; some proxies add the port.
+fn address(text: &str) -> Option<IpAddr> {
+    let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(with_port)
+}
+
+/// What is counted as one: an address, or in IPv6 the network of 64 bits that everybody gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Source(IpAddr);
+
+impl Source {
+    /// Of a request whose peer is unknown.
+    pub(super) const UNKNOWN: Self = Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+}
+
+impl From<IpAddr> for Source {
+    fn from(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            address @ IpAddr::V4(_) => address,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn client(trusted: &[&str], peer: &str, forwarded: &[&str]) -> String {
+        let mut proxies = Proxies::default();
+        for text in trusted {
+            proxies.trust(text).unwrap();
+        }
+        let value = |text: &&str| (FORWARDED_FOR, HeaderValue::from_str(text).unwrap());
+        let headers: HeaderMap = forwarded.iter().map(value).collect();
+        proxies.client(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn rl_2_a_stranger_is_who_connects_whatever_is_said() {
+        assert_eq!(client(&[], "203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
+        assert_eq!(client(&["10.0.0.0/8"], "203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
+    }
+
+    #[test]
+    fn rl_2_behind_proxies_it_is_the_last_untrusted_hop() {
+        let ours = &["10.0.0.0/8", "192.0.2.1", "2001:db8:1::/48"][..];
+        for (peer, forwarded, is) in [
+            ("10.0.0.1", &["198.51.100.1"][..], "198.51.100.1"),
+            ("10.0.0.1", &["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.1", &["6.6.6.6, 198.51.100.1, 10.9.9.9", "192.0.2.1"], "198.51.100.1"),
+            ("10.0.0.1", &["198.51.100.1:4711"], "198.51.100.1"),
+            ("::ffff:10.0.0.1", &["::ffff:198.51.100.1"], "198.51.100.1"),
+            ("2001:db8:1::1", &["2001:db8:2::2"], "2001:db8:2::2"),
+            ("10.0.0.1", &["6.6.6.6, unknown"], "10.0.0.1"),
+            ("10.0.0.1", &["10.0.0.2, 10.0.0.3"], "10.0.0.2"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+        ] {
+            assert_eq!(client(ours, peer, forwarded), is, "{peer} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn rl_2_ipv6_counts_by_64_bits() {
+        let source = |text: &str| Source::from(text.parse::<IpAddr>().unwrap());
+        assert_eq!(source("2001:db8:1:2:3:4:5:6"), source("2001:db8:1:2:ffff::1"));
+        assert_ne!(source("2001:db8:1:2::1"), source("2001:db8:1:3::1"));
+        assert_eq!(source("::ffff:192.0.2.1"), source("192.0.2.1"));
+        assert_ne!(source("192.0.2.1"), source("192.0.2.2"));
+    }
+
+    #[test]
+    fn what_is_no_network_is_said() {
+        let mut proxies = Proxies::default();
+        assert!(["10.0.0.0/8", "::1", "192.0.2.1"].iter().all(|text| proxies.trust(text).is_ok()));
+        assert!(
+            ["", "10.0.0.0/33", "proxy.example", "10.0.0"].iter().all(|text| proxies.trust(text).is_err())
+        );
+    }
+}

@@ -1,0 +1,8 @@
+use mcp_server::prelude::*;
+
+#[mcp_completion(prompt = "review", arg = "language", scope = "reviews:read")]
+fn languages(typed: String) -> Vec<String> {
+    vec![typed]
+}
+
+fn main() {}
