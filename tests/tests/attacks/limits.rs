@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, stream};
 use mcp_tests::{
     files::Files,
     issuer::{
-        Issuer, Place as Asked,
+        Issuer,
         key::{Key, Kind},
     },
     wire::{Draft, Reply},
@@ -12,8 +12,8 @@ use mcp_tests::{
 
 use super::{Place, whoami};
 
-/// How many tries a test makes, to be over the limit.
-const TRIES: usize = 250;
+/// How many tries a test makes, to be over the limit also where each of them takes long: some is forgiven meanwhile.
+const TRIES: usize = 400;
 
 /// A try from an address, with a token that is never the same.
 fn guess(number: usize, from: &str) -> Draft {
@@ -70,25 +70,6 @@ async fn rl_7_no_token_is_no_bad_token() {
 }
 
 #[tokio::test]
-async fn rl_7_who_is_limited_has_nothing_looked_at() {
-    let place = Place::start().await;
-    place.admits(&place.mint(), "the keys are known").await;
-    until_limited(&place.files, "192.0.2.1").await.expect("a limit");
-    // Beyond the first limit good ones pass, so there is a second one.
-    for number in 0..TRIES {
-        assert_eq!(guess(number, "192.0.2.1").send(place.router()).await.status, 429);
-    }
-    let before = place.issuer.asked(Asked::Keys);
-    let stranger = Key::new(Kind::Es256, "unknown");
-    for number in 0..20 {
-        let mint = place.mint().signed_by(&stranger).header("kid", format!("kid {number}"));
-        let draft = whoami().bearer(&mint.token()).header("x-forwarded-for", "192.0.2.1");
-        assert_eq!(draft.send(place.router()).await.status, 429);
-    }
-    assert_eq!(place.issuer.asked(Asked::Keys), before);
-}
-
-#[tokio::test]
 async fn rl_7_at_once_is_no_more_than_in_turn() {
     let place = Place::start().await;
     place.admits(&place.mint(), "the keys are known").await;
@@ -100,9 +81,12 @@ async fn rl_7_at_once_is_no_more_than_in_turn() {
         let draft = whoami().bearer(token).header("x-forwarded-for", "192.0.2.1");
         draft.send(place.router()).await.status
     });
+    let begun = std::time::Instant::now();
     let statuses: Vec<u16> = sent.buffer_unordered(100).collect().await;
+    // Ten are forgiven each second.
+    let most = 110 + 10 * usize::try_from(begun.elapsed().as_secs() + 1).unwrap();
     let looked_at = statuses.iter().filter(|status| **status == 401).count();
-    assert!(looked_at < 150, "{looked_at} of 300 were told what is wrong");
+    assert!(looked_at < most, "{looked_at} of 300 were told what is wrong");
     assert!(statuses.iter().all(|status| matches!(status, 401 | 429)), "{statuses:?}");
 }
 
