@@ -16,6 +16,7 @@ mod guard;
 mod http;
 pub mod prelude;
 mod protocol;
+mod quota;
 mod scope;
 mod secret;
 mod server;

@@ -11,7 +11,7 @@ use std::{
 use syn::{Ident, UseTree, visit::Visit};
 
 /// The rooms of `mcp-server/src`, in the order of a request.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 21] = [
     "cli",
     "server",
     "http",
@@ -31,6 +31,7 @@ const ORDER: [&str; 20] = [
     "scope",
     "clock",
     "error",
+    "quota",
     "protocol",
 ];
 

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use super::source::Source;
+use crate::quota::Network;
 
 /// How many may fail in a row until they are told to wait.
 const BURST: u32 = 100;
@@ -29,7 +29,7 @@ const MOST_SOURCES: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     /// Until when each has used up what it may.
-    used: Mutex<HashMap<Source, Duration>>,
+    used: Mutex<HashMap<Network, Duration>>,
 }
 
 impl Attempts {
@@ -39,7 +39,7 @@ impl Attempts {
     /// # Errors
     ///
     /// How long it has to wait until any is looked at.
-    pub(super) fn begin(&self, source: Source, now: Duration) -> Result<Option<Duration>, Duration> {
+    pub(super) fn begin(&self, source: Network, now: Duration) -> Result<Option<Duration>, Duration> {
         let mut used = self.used();
         if used.len() >= MOST_SOURCES && !used.contains_key(&source) {
             make_room(&mut used, now);
@@ -55,13 +55,13 @@ impl Attempts {
     }
 
     /// What was looked at was good, or couldn't be told from what is.
-    pub(super) fn forgive(&self, source: Source) {
+    pub(super) fn forgive(&self, source: Network) {
         if let Some(until) = self.used().get_mut(&source) {
             *until = until.saturating_sub(INTERVAL);
         }
     }
 
-    fn used(&self) -> MutexGuard<'_, HashMap<Source, Duration>> {
+    fn used(&self) -> MutexGuard<'_, HashMap<Network, Duration>> {
         // Nothing panics under this lock.
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,7 +73,7 @@ fn beyond(debt: Duration, count: u32) -> Option<Duration> {
 }
 
 /// Forgets those that may fail as often as anybody, and if there are none the quarter that has failed least.
-fn make_room(used: &mut HashMap<Source, Duration>, now: Duration) {
+fn make_room(used: &mut HashMap<Network, Duration>, now: Duration) {
     used.retain(|_, until| *until > now);
     if used.len() >= MOST_SOURCES {
         let mut all: Vec<Duration> = used.values().copied().collect();
@@ -96,7 +96,7 @@ mod tests {
 
     const START: Duration = Duration::from_secs(100);
 
-    fn source(number: u32) -> Source {
+    fn source(number: u32) -> Network {
         IpAddr::from(Ipv4Addr::from(number)).into()
     }
 

@@ -20,12 +20,13 @@ use super::{
     cache::Cache,
     challenge::{Reason, challenge},
     resource::Resource,
-    source::{Proxies, Source},
+    source::Proxies,
 };
 use crate::{
     call::Principal,
     clock::Clock,
     error::{ProtocolError, Refusal},
+    quota::Network,
 };
 
 /// The door of a protected resource: every request passes it, and none is known by anything but its token.
@@ -134,8 +135,9 @@ impl Door {
         Ok(self.known(token, verified))
     }
 
-    fn source(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Source {
-        let Some(peer) = peer else { return Source::UNKNOWN };
+    /// The network that a request comes from, behind the proxies that are trusted.
+    pub(crate) fn source(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Network {
+        let Some(peer) = peer else { return Network::UNKNOWN };
         if self.proxies.is_untold(headers) && !self.told.swap(true, Ordering::Relaxed) {
             let text = "requests come with `X-Forwarded-For`, and no proxy is trusted: limits by address count all callers \
                         of a proxy as one; name it with `--trusted-proxies`";

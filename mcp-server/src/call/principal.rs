@@ -9,6 +9,7 @@ use std::{
 use serde_json::{Map, Value, json};
 
 use crate::{
+    quota::{Network, ShareKey},
     scope::{ScopeSet, Scopes},
     store::Owner,
 };
@@ -36,12 +37,17 @@ use crate::{
 #[derive(Clone, Default)]
 pub struct Principal(Who);
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 enum Who {
-    #[default]
-    Anonymous,
+    Anonymous(Network),
     Trusted,
     Somebody(Arc<Somebody>),
+}
+
+impl Default for Who {
+    fn default() -> Self {
+        Self::Anonymous(Network::UNKNOWN)
+    }
 }
 
 /// What a checked token says.
@@ -69,7 +75,12 @@ impl Somebody {
         expires: Duration,
     ) -> Self {
         // An array of strings is never the same for two principals; somebody who acts for nobody has a `null` in it.
-        let owner = Owner::new(json!([issuer, subject, client]).to_string());
+        let person = match &subject {
+            Some(subject) => json!([issuer, subject]),
+            None => json!([issuer, null, client]),
+        };
+        let share = ShareKey::Principal(person.to_string().into());
+        let owner = Owner::new(json!([issuer, subject, client]).to_string(), share);
         let claims = serde_json::to_string(&claims).unwrap_or_default().into();
         let (read, held) = Default::default();
         Self { issuer, subject, client, scopes, claims, read, expires, owner, held }
@@ -82,6 +93,11 @@ impl Principal {
         Self(Who::Trusted)
     }
 
+    /// A caller without a token.
+    pub(crate) fn anonymous(network: Network) -> Self {
+        Self(Who::Anonymous(network))
+    }
+
     pub(crate) fn is_trusted(&self) -> bool {
         matches!(self.0, Who::Trusted)
     }
@@ -89,7 +105,7 @@ impl Principal {
     fn somebody(&self) -> Option<&Somebody> {
         match &self.0 {
             Who::Somebody(somebody) => Some(somebody),
-            Who::Anonymous | Who::Trusted => None,
+            Who::Anonymous(_) | Who::Trusted => None,
         }
     }
 
@@ -135,7 +151,7 @@ impl Principal {
     pub(crate) fn owner(&self) -> Owner {
         match &self.0 {
             Who::Somebody(somebody) => somebody.owner.clone(),
-            Who::Anonymous => Owner::unknown(),
+            Who::Anonymous(network) => Owner::anonymous(*network),
             Who::Trusted => Owner::shared(),
         }
     }
@@ -144,7 +160,7 @@ impl Principal {
     pub(crate) fn owns(&self, owner: &Owner) -> bool {
         match &self.0 {
             Who::Somebody(somebody) => somebody.owner == *owner,
-            Who::Anonymous => *owner == Owner::unknown(),
+            Who::Anonymous(network) => *owner == Owner::anonymous(*network),
             Who::Trusted => owner.is_shared(),
         }
     }
@@ -168,7 +184,7 @@ impl From<Somebody> for Principal {
 impl fmt::Debug for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Who::Anonymous | Who::Trusted => f.write_str("Anonymous"),
+            Who::Anonymous(_) | Who::Trusted => f.write_str("Anonymous"),
             Who::Somebody(somebody) => f
                 .debug_struct("Principal")
                 .field("issuer", &somebody.issuer)

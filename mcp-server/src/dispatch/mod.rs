@@ -8,7 +8,6 @@ mod completion;
 mod function;
 mod outcome;
 mod permit;
-mod places;
 mod prompts;
 mod resources;
 mod rounds;
@@ -23,7 +22,6 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 pub(crate) use outcome::Outcome;
 pub(crate) use permit::permit_all;
-pub(crate) use places::{Place, Places};
 pub(crate) use running::Running;
 pub(crate) use subscriptions::{Filter, Subscription, Told};
 pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
@@ -38,6 +36,7 @@ use crate::{
         json::{Json, Object},
         tools::ToolResult,
     },
+    quota::Quota,
 };
 
 /// What the methods work on.
@@ -51,8 +50,8 @@ pub(crate) struct Desk {
     pub(crate) tasks: TaskDesk,
     /// Whether who lacks scopes is told so in the terms of HTTP, which some clients take for a broken server.
     pub(crate) challenges: bool,
-    /// The places of those who listen.
-    pub(crate) listeners: Places,
+    /// The subscriptions that are open.
+    pub(crate) listeners: Quota,
 }
 
 impl Desk {

@@ -23,6 +23,7 @@ use crate::{
     error::ProtocolError,
     guard,
     protocol::json::{Json, Object},
+    quota::Permit,
     store::{Owner, Pending, Task},
 };
 
@@ -36,8 +37,7 @@ pub(crate) struct Subscription {
     changes: VecDeque<Change>,
     /// A task that has changed, while it is looked up.
     looking: Option<Pending<Option<Task>>>,
-    /// Among those who may listen at once.
-    _place: super::places::Place,
+    _permit: Permit,
 }
 
 impl fmt::Debug for Subscription {
@@ -111,7 +111,7 @@ pub(super) fn listen(
     if asked.get("taskIds").is_some() && !request.facts.capabilities.tasks {
         return Err(tasks::undeclared());
     }
-    let place = desk.listeners.take(&owner).ok_or_else(|| {
+    let permit = desk.listeners.take(owner.share(), 1).map_err(|_| {
         ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
     })?;
     let listener = desk.surroundings.changes.listen(filter.interest());
@@ -127,7 +127,7 @@ pub(super) fn listen(
         owner,
         changes: VecDeque::new(),
         looking: None,
-        _place: place,
+        _permit: permit,
     };
     Ok(Answer::Listening(Box::new(subscription)))
 }

@@ -7,9 +7,9 @@ use std::{
 
 use crate::{
     cluster::{Change, Event, Events, Following, Pending},
-    dispatch::Place,
     drive::Engine,
     era::{Reader, Session},
+    quota::Permit,
 };
 
 /// A stream from after an event on.
@@ -20,7 +20,7 @@ pub(crate) struct Hearing {
     number: u64,
     state: State,
     /// For the stream's calls to go on without a reader.
-    permit: Option<Place>,
+    permit: Option<Permit>,
 }
 
 enum State {
@@ -51,8 +51,8 @@ impl Hearing {
         self.permit.is_some()
     }
 
-    fn orphan(&self) -> Option<Place> {
-        self.engine.orphans.take(self.reader.session().owner())
+    fn orphan(&self) -> Option<Permit> {
+        self.engine.orphans.take(self.reader.session().owner().share(), 1).ok()
     }
 
     /// The next events with their numbers, at least one. `None`: the stream is over, or is heard by somebody else.

@@ -18,11 +18,7 @@ pub(crate) use talk::{MOST_BATCHED, MOST_UNWRITTEN, Talk, array, refused};
 pub(crate) use telling::{Told, messages, tell};
 use tokio::sync::watch;
 
-use crate::{
-    catalog::Offer,
-    dispatch::{Desk, Places},
-    era::Eras,
-};
+use crate::{catalog::Offer, dispatch::Desk, era::Eras, quota::Quota};
 
 /// Everything that answers messages.
 pub(crate) struct Engine {
@@ -30,8 +26,8 @@ pub(crate) struct Engine {
     pub(crate) desk: Desk,
     /// What is offered now.
     pub(crate) offer: ArcSwap<Offer>,
-    /// Places for calls of sessions whose client has gone.
-    pub(crate) orphans: Places,
+    /// The calls of sessions that go on without their client.
+    pub(crate) orphans: Quota,
     stopping: watch::Sender<bool>,
 }
 
@@ -45,7 +41,7 @@ impl Engine {
             eras,
             desk,
             offer: ArcSwap::from_pointee(offer),
-            orphans: Places::new(MOST_ORPHANS, MOST_ORPHANS_EACH),
+            orphans: Quota::new(MOST_ORPHANS, MOST_ORPHANS_EACH),
             stopping: watch::Sender::new(false),
         }
     }

@@ -11,8 +11,11 @@ use serde_json::{Value, json};
 
 pub use build::{BuildError, Error, Place, Problem};
 
-use crate::protocol::{
-    json::Unreadable, message::Malformed, message::RequestId, shortened::shortened, version::Revision,
+use crate::{
+    protocol::{
+        json::Unreadable, message::Malformed, message::RequestId, shortened::shortened, version::Revision,
+    },
+    quota::Exceeded,
 };
 
 /// Why a request never became a call. Its reader is an HTTP client.
@@ -40,6 +43,14 @@ pub(crate) enum Refusal {
     Coded,
     #[error("too much is being sent to this server at once; try again")]
     Busy,
+    #[error(
+        "this server holds as much of your unfinished requests as one caller may have; finish them, or retry later"
+    )]
+    ShareExceeded,
+    #[error(
+        "as many HTTP+SSE streams are open as there may be, of all callers or of you; close one, or retry later"
+    )]
+    TooManyStreams,
     #[error("the body broke off")]
     BrokenBody,
     #[error(
@@ -98,7 +109,7 @@ impl Refusal {
             Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
-            Self::TooManyFailures { .. } => 429,
+            Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams => 429,
             Self::Busy | Self::CannotCheck { .. } => 503,
             Self::Protocol { error, .. } => error.status(),
         }
@@ -127,6 +138,15 @@ impl From<Unreadable> for Refusal {
             Unreadable::NotText(_) | Unreadable::Syntax(_) => ProtocolError::Unparsable(text),
             Unreadable::Ambiguous(_) => ProtocolError::InvalidRequest(text.into()),
         })
+    }
+}
+
+impl From<Exceeded> for Refusal {
+    fn from(exceeded: Exceeded) -> Self {
+        match exceeded {
+            Exceeded::Share => Self::ShareExceeded,
+            Exceeded::Total => Self::Busy,
+        }
     }
 }
 

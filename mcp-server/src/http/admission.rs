@@ -32,17 +32,19 @@ const KEPT: HeaderValue = HeaderValue::from_static("max-age=300");
 impl Service {
     /// Who sends a request. Without a door, everybody who reaches the server may do everything.
     pub(super) async fn admit(&self, head: &Parts, peer: Option<&Peer>) -> Result<Principal, Refusal> {
-        match self.recognize(head)? {
+        match self.recognize(head, peer)? {
             Some(principal) => Ok(principal),
             None => self.check(head, peer).await,
         }
     }
 
     /// Who sends a request, as far as that is known without waiting for anything.
-    fn recognize(&self, head: &Parts) -> Result<Option<Principal>, Refusal> {
+    fn recognize(&self, head: &Parts, peer: Option<&Peer>) -> Result<Option<Principal>, Refusal> {
         let Some(door) = &self.door else { return Ok(Some(Principal::trusted())) };
         match door.recognize(&head.headers) {
-            Err(Refusal::NoToken) if self.engine.offer.load().has_public() => Ok(Some(Principal::default())),
+            Err(Refusal::NoToken) if self.engine.offer.load().has_public() => {
+                Ok(Some(Principal::anonymous(door.source(&head.headers, address(head, peer)))))
+            }
             recognized => recognized,
         }
     }

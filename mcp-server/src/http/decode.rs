@@ -11,8 +11,11 @@ use http::{
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::timeout;
 
-use super::{BodyLimits, budget::Share};
-use crate::error::Refusal;
+use super::BodyLimits;
+use crate::{
+    error::Refusal,
+    quota::{Permit, Quota, ShareKey},
+};
 
 /// The client sends JSON, and takes both kinds of answer.
 pub(super) fn media_types(headers: &HeaderMap) -> Result<(), Refusal> {
@@ -74,38 +77,45 @@ fn is_unwanted(range: &str) -> bool {
     })
 }
 
-/// A body, and its share of the memory for all of them.
-pub(super) struct Received<'b> {
+/// How many bytes a body that has to be waited for counts at least: so a caller's share bounds also how many of their
+/// requests are unfinished.
+pub(super) const LEAST_COUNTED: usize = 64 * 1024;
+
+/// A body, and the permit for its bytes.
+pub(super) struct Received {
     pub(super) bytes: Bytes,
-    _share: Share<'b>,
+    _permit: Permit,
 }
 
 /// Reads the whole body, within its limits. A body that says it is too large isn't read at all.
-pub(super) async fn body<'b>(
+pub(super) async fn body(
     headers: &HeaderMap,
     body: Body,
     limits: BodyLimits,
-    share: Share<'b>,
-) -> Result<Received<'b>, Refusal> {
+    (quota, key): (&Quota, &ShareKey),
+) -> Result<Received, Refusal> {
     if announced(headers).is_some_and(|length| length > limits.bytes as u64) {
         return Err(Refusal::TooLarge { limit: limits.bytes });
     }
-    match timeout(limits.time, whole(body, limits.bytes, share)).await {
+    let permit = quota.take(key, LEAST_COUNTED)?;
+    match timeout(limits.time, whole(body, limits.bytes, permit)).await {
         Ok(received) => received,
         Err(_) => Err(Refusal::TooSlow { seconds: limits.time.as_secs() }),
     }
 }
 
 /// Nearly every body comes in one piece, which is then taken as it is.
-async fn whole(body: Body, limit: usize, mut share: Share<'_>) -> Result<Received<'_>, Refusal> {
+async fn whole(body: Body, limit: usize, mut permit: Permit) -> Result<Received, Refusal> {
     let mut body = Limited::new(body, limit);
     let mut first = Bytes::new();
     let mut joined = BytesMut::new();
+    let mut length = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| broken(&*error, limit))?;
         let Ok(data) = frame.into_data() else { continue };
-        if !share.grow(data.len()) {
-            return Err(Refusal::Busy);
+        length += data.len();
+        if length > permit.amount() {
+            permit.grow(length - permit.amount())?;
         }
         if first.is_empty() {
             first = data;
@@ -117,7 +127,7 @@ async fn whole(body: Body, limit: usize, mut share: Share<'_>) -> Result<Receive
         joined.extend_from_slice(&data);
     }
     let bytes = if joined.is_empty() { first } else { joined.freeze() };
-    Ok(Received { bytes, _share: share })
+    Ok(Received { bytes, _permit: permit })
 }
 
 fn broken(error: &(dyn Error + Send + Sync + 'static), limit: usize) -> Refusal {

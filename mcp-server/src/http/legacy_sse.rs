@@ -7,7 +7,7 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
@@ -32,6 +32,7 @@ use crate::{
     call::Principal,
     drive::{Engine, MOST_UNWRITTEN, Talk},
     error::Refusal,
+    quota::{Permit, Quota},
     secret::secret,
 };
 
@@ -43,49 +44,34 @@ const MESSAGES: &str = "/messages";
 
 /// The open connections of these clients, by their ids. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Lines(Arc<Inner>);
-
-struct Inner {
-    open: HashMap<Arc<str>, Arc<Talk>>,
-    total: usize,
-    each: usize,
-    /// Held while a connection is let in: the caps hold against openings at the same time.
-    door: Mutex<()>,
+pub(crate) struct Lines {
+    open: Arc<HashMap<Arc<str>, Arc<Talk>>>,
+    quota: Quota,
 }
 
 impl Lines {
-    /// `total` connections, `each` of them of one principal. Callers who can't be told apart share all.
+    /// `total` connections, `each` of them of one caller.
     pub(crate) fn new(total: usize, each: usize) -> Self {
-        Self(Arc::new(Inner { open: HashMap::new(), total, each, door: Mutex::new(()) }))
+        Self { open: Arc::default(), quota: Quota::new(total, each) }
     }
 
-    /// Lets a connection in. A full house refuses: unlike a session's, the connections of these clients are in use.
-    fn open(&self, talk: Arc<Talk>) -> Result<Arc<str>, Refusal> {
+    /// Lets a connection in. At a limit it is refused: unlike a session's, the connections of these clients are in use.
+    fn open(&self, talk: Arc<Talk>) -> Result<(Arc<str>, Permit), Refusal> {
+        let permit = self.quota.take(talk.owner().share(), 1).map_err(|_| Refusal::TooManyStreams)?;
         let id: Arc<str> = secret()?.into();
-        let _door = self.door();
-        let open = self.0.open.pin();
-        let mine = || open.values().filter(|other| other.owner() == talk.owner()).count();
-        let crowded = !talk.owner().is_shared() && mine() >= self.0.each;
-        if open.len() >= self.0.total || crowded {
-            return Err(Refusal::Busy);
-        }
-        open.insert(Arc::clone(&id), talk);
-        Ok(id)
+        self.open.pin().insert(Arc::clone(&id), talk);
+        Ok((id, permit))
     }
 
     /// The connection of that id, if it is this principal's. Somebody else's is as unknown as none.
     fn find(&self, id: &str, principal: &Principal) -> Option<Arc<Talk>> {
-        self.0.open.pin().get(id).filter(|talk| principal.owns(talk.owner())).cloned()
-    }
-
-    fn door(&self) -> MutexGuard<'_, ()> {
-        self.0.door.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.pin().get(id).filter(|talk| principal.owns(talk.owner())).cloned()
     }
 }
 
 impl fmt::Debug for Lines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lines").field("open", &self.0.open.len()).finish_non_exhaustive()
+        f.debug_struct("Lines").field("open", &self.open.len()).finish_non_exhaustive()
     }
 }
 
@@ -130,8 +116,8 @@ impl Service {
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let (out, spoken) = mpsc::channel(MOST_UNWRITTEN);
         let talk = Arc::new(Talk::new(Arc::clone(&self.engine), principal.owner(), false, out));
-        let id = lines.open(Arc::clone(&talk))?;
-        let spoken = Spoken::new(&self.engine, lines.clone(), id, talk, spoken);
+        let opened = lines.open(Arc::clone(&talk))?;
+        let spoken = Spoken::new(&self.engine, (lines.clone(), opened), talk, spoken);
         Ok(reply::stream(Body::new(Events::new(spoken).for_only(self.left(principal)))))
     }
 
@@ -146,8 +132,7 @@ impl Service {
         let id = pairs.find(|(name, _)| name == SESSION).map(|(_, id)| id).ok_or(Refusal::NoLine)?;
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let talk = lines.find(&id, &principal).ok_or(Refusal::UnknownLine)?;
-        let received =
-            decode::body(&head.headers, body, self.bodies, self.budget.share(principal.owner())).await?;
+        let received = self.receive(&head.headers, body, &principal).await?;
         let asks = talk.asks(&received.bytes)?;
         if !principal.is_trusted() {
             talk.permit(&principal, &received.bytes)?;
@@ -182,13 +167,13 @@ struct Spoken {
     lines: Lines,
     id: Arc<str>,
     talk: Arc<Talk>,
+    _permit: Permit,
 }
 
 impl Spoken {
     fn new(
         engine: &Engine,
-        lines: Lines,
-        id: Arc<str>,
+        (lines, (id, permit)): (Lines, (Arc<str>, Permit)),
         talk: Arc<Talk>,
         messages: mpsc::Receiver<Bytes>,
     ) -> Self {
@@ -201,6 +186,7 @@ impl Spoken {
             lines,
             id,
             talk,
+            _permit: permit,
         }
     }
 }
@@ -233,7 +219,7 @@ impl Source for Spoken {
 /// The client has gone: its session ends, and with it everything that runs.
 impl Drop for Spoken {
     fn drop(&mut self) {
-        self.lines.0.open.pin().remove(&self.id);
+        self.lines.open.pin().remove(&self.id);
         self.talk.hang_up();
     }
 }

@@ -4,7 +4,6 @@
 //! room alone knows axum and hyper; it knows nothing of what a method means.
 
 mod admission;
-mod budget;
 mod decode;
 mod edge;
 mod legacy_sse;
@@ -23,10 +22,10 @@ use axum::{
     response::Response,
     routing::any,
 };
-use http::{Method, request::Parts};
+use http::{HeaderMap, Method, request::Parts};
 use tower_http::cors::CorsLayer;
 
-pub(crate) use budget::Budget;
+use decode::Received;
 pub(crate) use edge::Edge;
 pub(crate) use legacy_sse::Lines;
 pub(crate) use listen::{ConnectionLimits, serve};
@@ -47,6 +46,7 @@ use crate::{
         json::{self, Json},
         message::Message,
     },
+    quota::Quota,
 };
 
 /// The path of the MCP endpoint.
@@ -59,14 +59,12 @@ pub(crate) struct Service {
     /// Who may come in; without one, everybody.
     pub(crate) door: Option<Door>,
     pub(crate) bodies: BodyLimits,
-    pub(crate) budget: Budget,
+    /// The bytes of bodies that are in memory.
+    pub(crate) body_bytes: Quota,
     pub(crate) engine: Arc<Engine>,
     /// The connections of clients of 2024-11-05, where these are let in.
     pub(crate) lines: Option<Lines>,
 }
-
-/// How many bytes of bodies may be in memory at once, of all requests together.
-pub(crate) const BODY_BUDGET: usize = 256 * 1024 * 1024;
 
 /// How large a body may be, and how long it may take.
 #[derive(Debug, Clone, Copy)]
@@ -149,8 +147,7 @@ impl Service {
         }
         let left = self.left(&principal);
         decode::media_types(&head.headers)?;
-        let received =
-            decode::body(&head.headers, body, self.bodies, self.budget.share(principal.owner())).await?;
+        let received = self.receive(&head.headers, body, &principal).await?;
         let offer = self.engine.offer.load();
         let (answer, speaker) = {
             let arrival = Arrival { headers: &head.headers, principal };
@@ -181,6 +178,16 @@ impl Service {
             }
             Err(error) => reply::json(speaker.response(&Err(error))),
         })
+    }
+
+    /// A request's body, whose bytes count to its caller's share.
+    async fn receive(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+        principal: &Principal,
+    ) -> Result<Received, Refusal> {
+        decode::body(headers, body, self.bodies, (&self.body_bytes, principal.owner().share())).await
     }
 
     /// How long a caller's token is good.

@@ -11,15 +11,15 @@ use tokio::runtime::Handle;
 
 use super::peer::Peer;
 use crate::{
-    dispatch::Places,
     drive::{Step, Steps, Told},
+    quota::Quota,
 };
 
 /// A running function and its client.
 pub(super) struct Watched {
     /// Taken out when the call goes on elsewhere.
     steps: Option<Steps>,
-    orphans: Places,
+    orphans: Quota,
     client: Client,
 }
 
@@ -32,8 +32,8 @@ enum Client {
 }
 
 impl Watched {
-    /// `orphans` has a place for each call that may go on without its client.
-    pub(super) fn new(steps: Steps, orphans: &Places, peer: Option<Peer>) -> Self {
+    /// `orphans` counts the calls that go on without their clients.
+    pub(super) fn new(steps: Steps, orphans: &Quota, peer: Option<Peer>) -> Self {
         let client = peer.filter(Peer::is_single).map_or(Client::Unwatched, Client::Unasked);
         Self { steps: Some(steps), orphans: orphans.clone(), client }
     }
@@ -77,12 +77,12 @@ impl Drop for Watched {
         let Some(steps) = self.steps.take() else { return };
         let (Some(call), Some(session)) = (steps.call(), steps.speaker().session()) else { return };
         if !call.outbox().is_cancelled()
-            && let Some(place) = self.orphans.take(session.owner())
+            && let Ok(permit) = self.orphans.take(session.owner().share(), 1)
             && let Ok(runtime) = Handle::try_current()
         {
             call.outbox().close();
             runtime.spawn(async move {
-                let _until_it_ends = place;
+                let _until_it_ends = permit;
                 // Nobody is left to hear the outcome; a failure has logged itself.
                 Told::one(steps).unheard().await;
             });

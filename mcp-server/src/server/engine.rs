@@ -9,9 +9,10 @@ use crate::{
     catalog::Offer,
     clock::Clock,
     cluster::{Changes, Memory},
-    dispatch::{Desk, Places, TaskDesk},
+    dispatch::{Desk, TaskDesk},
     drive::Engine,
     era::{Eras, Face, Identity, Sessions},
+    quota::Quota,
     store::{MemoryOnce, MemoryTasks, Tasks},
 };
 
@@ -46,7 +47,7 @@ pub(super) fn engine(
             timeout: limits.timeout,
             challenges,
             tasks: TaskDesk::new(tasks, changes, clock.clone(), limits.tasks),
-            listeners: Places::new(total, each),
+            listeners: Quota::new(total, each),
             sealer: Arc::new(sealer),
         };
         Engine::new(eras, desk, offer)

@@ -31,17 +31,23 @@ use crate::{
     dispatch::TaskTimes,
     era::{Identity, SessionLimits},
     error::{BuildError, Place, Problem},
-    http::{BODY_BUDGET, BodyLimits, Budget, ConnectionLimits, Lines, Service},
+    http::{BodyLimits, ConnectionLimits, Lines, Service},
     protocol::{
         json::{self, Json},
         lifecycle::{Icon, Implementation},
         resources::{Cache, CacheScope},
     },
+    quota::Quota,
     store::TaskLimits,
 };
 
 /// How much a page of a list holds unless the server says otherwise. Many clients read one page only.
 const PAGE_SIZE: usize = 1_000;
+
+/// How many bytes of bodies may be in memory at once, of all requests together and of one caller's. A body that has to be
+/// waited for counts 64 KiB at least.
+const BODY_BYTES: usize = 256 * 1024 * 1024;
+const BODY_BYTES_EACH: usize = 32 * 1024 * 1024;
 
 /// A server being described. [`McpServer::build`] checks everything at once; [`McpServer::run`] also serves.
 ///
@@ -466,9 +472,9 @@ impl McpServer {
             edge,
             door,
             bodies: self.limits.bodies,
-            budget: Budget::new(
-                BODY_BUDGET.max(self.limits.bodies.bytes),
-                (BODY_BUDGET / 4).max(self.limits.bodies.bytes),
+            body_bytes: Quota::new(
+                BODY_BYTES.max(self.limits.bodies.bytes),
+                BODY_BYTES_EACH.max(self.limits.bodies.bytes),
             ),
             engine,
             lines: self.limits.legacy_sse.then(|| Lines::new(total, each)),

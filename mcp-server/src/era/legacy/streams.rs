@@ -21,7 +21,7 @@ use super::Session;
 use crate::{
     call::Call,
     cluster::{Bound, StreamKey},
-    dispatch,
+    quota::Permit,
 };
 
 /// The number of a session's own stream.
@@ -45,7 +45,7 @@ struct Told {
     stream: u32,
     calls: Vec<Call>,
     /// Held while nobody reads the stream.
-    orphan: Option<dispatch::Place>,
+    orphan: Option<Permit>,
 }
 
 /// A reader's place.
@@ -210,7 +210,7 @@ impl Reader {
     }
 
     /// Nobody reads any more. The stream's calls go on if there is a permit for it, else they end.
-    pub(crate) fn leave(&self, permit: impl FnOnce() -> Option<dispatch::Place>) {
+    pub(crate) fn leave(&self, permit: impl FnOnce() -> Option<Permit>) {
         let mut streams = self.session.streams();
         if streams.stand_up(self.stream, Some(&self.seat)).is_none() {
             return;

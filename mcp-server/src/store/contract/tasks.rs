@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{at_once, seconds};
-use crate::store::{Full, Owner, RESERVED, Room, Task, TaskLimits, TaskState, Tasks};
+use crate::store::{self, Full, RESERVED, Room, Task, TaskLimits, TaskState, Tasks, owner};
 
 const PLENTY: Room = Room { entries: 2_000, bytes: 2_000 * RESERVED };
 
@@ -48,7 +48,7 @@ fn narrow(make: Make<'_>, owner: usize, total: usize) -> Arc<dyn Tasks> {
 fn task(id: &str) -> Task {
     Task {
         id: id.into(),
-        owner: Owner::new("ada"),
+        owner: owner("ada"),
         state: TaskState::Working,
         message: None,
         created: seconds(100),
@@ -60,7 +60,7 @@ fn task(id: &str) -> Task {
 }
 
 fn of(owner: &str, id: &str) -> Task {
-    Task { owner: Owner::new(owner), ..task(id) }
+    Task { owner: store::owner(owner), ..task(id) }
 }
 
 fn completed() -> TaskState {
@@ -99,13 +99,13 @@ pub(crate) async fn a_task_is_there_as_soon_as_it_is_created(make: Make<'_>) {
     let said = Task { message: Some("begun".into()), ..task("a") };
     create(&*tasks, [said.clone(), Task { ttl: None, poll: None, ..task("b") }]).await;
     assert_eq!(tasks.get("a".into(), said.owner.clone(), seconds(100)).await, Some(said));
-    assert!(tasks.get("b".into(), Owner::new("ada"), seconds(100)).await.is_some());
+    assert!(tasks.get("b".into(), owner("ada"), seconds(100)).await.is_some());
 }
 
 pub(crate) async fn only_its_owner_finds_a_task(make: Make<'_>) {
     let tasks = roomy(make);
     create(&*tasks, [of("ada", "a"), of("bob", "b")]).await;
-    let find = |id: &str, owner: &str| tasks.get(id.into(), Owner::new(owner), seconds(120));
+    let find = |id: &str, name: &str| tasks.get(id.into(), owner(name), seconds(120));
     assert!(find("a", "ada").await.is_some());
     assert!(find("b", "bob").await.is_some());
     assert_eq!(find("a", "bob").await, None);
@@ -114,7 +114,7 @@ pub(crate) async fn only_its_owner_finds_a_task(make: Make<'_>) {
 }
 
 pub(crate) async fn a_task_expires_whatever_its_state(make: Make<'_>) {
-    let find = |tasks: &dyn Tasks, id: &str, now| tasks.get(id.into(), Owner::new("ada"), now);
+    let find = |tasks: &dyn Tasks, id: &str, now| tasks.get(id.into(), owner("ada"), now);
     for state in [TaskState::Working, completed()] {
         let tasks = roomy(make);
         create(&*tasks, [Task { state, ..task("a") }]).await;
@@ -153,7 +153,7 @@ pub(crate) async fn a_task_that_has_ended_never_changes(make: Make<'_>) {
         for state in [TaskState::Working, TaskState::Cancelled, TaskState::Completed("[]".into())] {
             assert_eq!(change(&*tasks, id, state).await, Ok(None));
         }
-        assert_eq!(tasks.get(id.into(), Owner::new("ada"), seconds(120)).await, ended);
+        assert_eq!(tasks.get(id.into(), owner("ada"), seconds(120)).await, ended);
     }
 }
 
@@ -167,7 +167,7 @@ pub(crate) async fn of_many_who_end_a_task_at_once_one_does(make: Make<'_>) {
     });
     for (place, id) in ids.iter().enumerate() {
         let by: Vec<_> = ended.iter().filter_map(|ended| ended[place].as_ref().unwrap().as_ref()).collect();
-        let found = tasks.get(Arc::clone(id), Owner::new("ada"), seconds(120)).await;
+        let found = tasks.get(Arc::clone(id), owner("ada"), seconds(120)).await;
         assert_eq!(by, [&found.unwrap()]);
     }
 }
@@ -243,7 +243,7 @@ pub(crate) async fn what_is_refused_leaves_everything_as_it_was(make: Make<'_>) 
     assert_eq!(change(&*tasks, "runs", large).await, Err(Full::Owner));
     assert_eq!(present(&*tasks, &known).await, ["ended", "runs"]);
     let [_, runs] = known;
-    assert_eq!(tasks.get("runs".into(), Owner::new("ada"), seconds(120)).await, Some(runs));
+    assert_eq!(tasks.get("runs".into(), owner("ada"), seconds(120)).await, Some(runs));
 }
 
 pub(crate) async fn what_is_said_takes_up_room_of_its_owner_and_of_all(make: Make<'_>) {

@@ -229,7 +229,7 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
-    use crate::store::contract;
+    use crate::store::{contract, owner};
 
     contract::tasks::suite!(|limits| Arc::new(MemoryTasks::new(limits)));
 
@@ -286,7 +286,7 @@ mod tests {
                 changed += usize::from(matches!(result, Ok(Some(_))));
                 refused += usize::from(result.is_err());
             } else {
-                let owner = Owner::new((number(2) * number(20)).to_string());
+                let owner = owner(&(number(2) * number(20)).to_string());
                 let ttl = [None, Some(Duration::from_secs(5)), Some(Duration::from_mins(2))][number(3)];
                 let task = Task {
                     id,
