@@ -25,7 +25,7 @@ use super::{
 use crate::{
     call::Principal,
     clock::Clock,
-    error::{ProtocolError, Refusal},
+    error::{ProtocolError, Refusal, whole_seconds},
     quota::Network,
 };
 
@@ -107,7 +107,7 @@ impl Door {
     ) -> Result<Principal, Refusal> {
         let source = self.source(headers, peer);
         let begun = self.attempts.begin(source, self.clock.now());
-        let wait = begun.map_err(|wait| Refusal::TooManyFailures { seconds: seconds(wait) })?;
+        let wait = begun.map_err(|wait| Refusal::TooManyFailures { seconds: whole_seconds(wait) })?;
         let reason = match self.look(headers).await {
             Ok(principal) => {
                 self.attempts.forgive(source);
@@ -115,13 +115,13 @@ impl Door {
             }
             Err(Rejected::Unavailable { retry_after }) => {
                 self.attempts.forgive(source);
-                return Err(Refusal::CannotCheck { seconds: seconds(retry_after) });
+                return Err(Refusal::CannotCheck { seconds: whole_seconds(retry_after) });
             }
             Err(Rejected::Invalid(reason)) => reason,
         };
         // Why is for the log: who tries tokens out learns nothing.
         tracing::debug!(target: "mcp_server::auth", reason = &*reason, "a token was refused");
-        Err(wait.map_or(Refusal::BadToken, |wait| Refusal::TooManyFailures { seconds: seconds(wait) }))
+        Err(wait.map_or(Refusal::BadToken, |wait| Refusal::TooManyFailures { seconds: whole_seconds(wait) }))
     }
 
     async fn look(&self, headers: &HeaderMap) -> Result<Principal, Rejected> {
@@ -205,9 +205,4 @@ impl fmt::Debug for Door {
         let (issuers, resource) = self.parties();
         f.debug_struct("Door").field("issuers", &issuers).field("resource", &resource).finish_non_exhaustive()
     }
-}
-
-/// Whole seconds, at least one: an honoured wait is long enough.
-fn seconds(time: Duration) -> u64 {
-    time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)).max(1)
 }

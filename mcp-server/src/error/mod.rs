@@ -5,7 +5,7 @@
 
 mod build;
 
-use std::{borrow::Cow, error::Error as StdError, fmt};
+use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -166,6 +166,8 @@ pub(crate) const RESOURCE_NOT_FOUND: i32 = -32002;
 const HEADER_MISMATCH: i32 = -32020;
 const MISSING_CLIENT_CAPABILITY: i32 = -32021;
 const UNSUPPORTED_VERSION: i32 = -32022;
+/// A draft of the specification has this code; its `data` says `retryAfterMs`.
+const LIMIT_REACHED: i32 = -32023;
 
 /// Why a message has no result. Its reader is an MCP client.
 ///
@@ -217,6 +219,14 @@ pub(crate) enum ProtocolError {
         /// The URI.
         uri: String,
     },
+    /// The caller has reached a limit, and may try again.
+    #[error("{text}; try again in {} s", whole_seconds(*.retry_after))]
+    LimitReached {
+        /// The limit, and whose it is.
+        text: String,
+        /// After how long it may be tried again.
+        retry_after: Duration,
+    },
     /// What was asked for failed, and says why.
     #[error("{0}")]
     Failed(String),
@@ -235,6 +245,11 @@ fn of_scopes(scopes: &str) -> String {
         (scopes, false) => format!(" with the scope `{scopes}`"),
         (scopes, true) => format!(" with the scopes `{scopes}`"),
     }
+}
+
+/// Whole seconds, at least one: an honoured wait is long enough.
+pub(crate) fn whole_seconds(time: Duration) -> u64 {
+    time.as_secs().saturating_add(u64::from(time.subsec_nanos() > 0)).max(1)
 }
 
 /// The first capability in an object of the shape of `ClientCapabilities`: `elicitation.form`.
@@ -268,13 +283,18 @@ impl ProtocolError {
             Self::HeaderMismatch(_) => HEADER_MISMATCH,
             Self::MissingClientCapability { .. } => MISSING_CLIENT_CAPABILITY,
             Self::UnsupportedVersion { .. } => UNSUPPORTED_VERSION,
+            Self::LimitReached { .. } => LIMIT_REACHED,
             Self::Failed(_) | Self::Internal { .. } => INTERNAL_ERROR,
         }
     }
 
-    /// Whether it says what its reader may do, and not what is wrong with a request.
-    pub(crate) fn is_of_access(&self) -> bool {
-        matches!(self, Self::Unauthenticated { .. } | Self::InsufficientScope { .. })
+    /// Whether an HTTP client reads it by the response's status, in every revision: it says what the caller may do now, and
+    /// not what is wrong with the request.
+    pub(crate) fn has_own_status(&self) -> bool {
+        matches!(
+            self,
+            Self::Unauthenticated { .. } | Self::InsufficientScope { .. } | Self::LimitReached { .. }
+        )
     }
 
     /// The HTTP status where the error ends the request before any method ran.
@@ -283,6 +303,7 @@ impl ProtocolError {
             Self::Unauthenticated { .. } => 401,
             Self::InsufficientScope { .. } => 403,
             Self::MethodNotFound(_) => 404,
+            Self::LimitReached { .. } => 429,
             Self::Internal { .. } => 500,
             _ => 400,
         }
@@ -297,6 +318,9 @@ impl ProtocolError {
                 "requested": requested,
             })),
             Self::NotFound { uri } => Some(json!({ "uri": uri })),
+            Self::LimitReached { retry_after, .. } => {
+                Some(json!({ "retryAfterMs": whole_seconds(*retry_after).saturating_mul(1_000) }))
+            }
             _ => None,
         }
     }

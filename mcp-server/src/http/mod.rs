@@ -173,7 +173,7 @@ impl Service {
             Ok(Answer::Listening(subscription)) => {
                 reply::listening(&self.engine, subscription, speaker, left)
             }
-            Err(error) if error.is_of_access() => {
+            Err(error) if error.has_own_status() => {
                 return Err(Refusal::Protocol { id: Some(speaker.id().clone()), error });
             }
             Err(error) => reply::json(speaker.response(&Err(error))),

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     drive::{self, Engine, Hearing, Step, Told},
     era::{self, Speaker, headers::SESSION},
-    error::Refusal,
+    error::{ProtocolError, Refusal, whole_seconds},
     protocol::message::error_response,
 };
 
@@ -83,6 +83,9 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
         }
         Refusal::Busy | Refusal::ShareExceeded | Refusal::TooManyStreams => {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        Refusal::Protocol { error: ProtocolError::LimitReached { retry_after, .. }, .. } => {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after)));
         }
         Refusal::TooManyFailures { seconds } | Refusal::CannotCheck { seconds } => {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));

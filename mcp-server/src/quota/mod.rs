@@ -4,6 +4,7 @@
 //! what is counted: calls, bytes, sessions, connections.
 
 mod network;
+mod rate;
 
 use std::{
     collections::HashMap,
@@ -11,6 +12,7 @@ use std::{
 };
 
 pub(crate) use network::Network;
+pub(crate) use rate::RateLimiter;
 
 /// How many times the share of one IPv6 network of 64 bits all the networks of one site (48 bits) have together.
 const SITE_FACTOR: usize = 8;
