@@ -43,6 +43,7 @@ pub use crate::{
         Form, FormChoice, FormField,
         form::{Compiled, RegisteredForm},
     },
+    call::Call,
     catalog::{
         Arguments, Handled, Invocation, Offers, Provider,
         completion::{Complete, Completer, Completing},
@@ -131,14 +132,19 @@ pub fn running<T>(future: impl Future<Output = Result<T, ToolError>> + Send + 's
 }
 
 /// Runs a function on a thread that may block. Its panic is the caller's. One that hasn't begun when its client
-/// leaves never does.
+/// leaves never does; one that has begun counts as a running call until it ends, also when nobody waits for it any more.
 pub fn blocking<T: Send + 'static>(
+    call: &Call,
     function: impl FnOnce() -> Result<T, ToolError> + Send + 'static,
 ) -> Handled<T> {
+    let permit = call.hold_permit();
     running(async move {
         let span = tracing::Span::current();
         let mut threads = JoinSet::new(); // ends what it holds when it is dropped
-        threads.spawn_blocking(move || span.in_scope(function));
+        threads.spawn_blocking(move || {
+            let _until_it_ends = permit;
+            span.in_scope(function)
+        });
         match threads.join_next().await {
             Some(Ok(given)) => given,
             Some(Err(error)) => match error.try_into_panic() {

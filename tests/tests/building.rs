@@ -82,8 +82,6 @@ fn one_error_lists_everything_with_its_place() {
     for part in [
         "`needs_database`: takes `State<building::Database>`, and the server has none; add `.state(..)`",
         "`guarded`: callers need a token for it, and nobody has said whose tokens are good",
-        "`guarded`: `rate` needs",
-        "`guarded`: `concurrency` needs",
         "`wrong_default`: the default of `speed` breaks its own schema",
         "`wrong_rule`: `max_length` of `speed` is for a string, and `speed` is array",
         "`wrong_header`: `header` of `speeds` needs an argument that is a string, an integer or a boolean",

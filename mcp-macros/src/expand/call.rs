@@ -54,7 +54,7 @@ pub(super) fn start(Annotated { item, call }: &Annotated) -> TokenStream {
     let returned = returned(&call.output, value);
     // A tool's type is asked beside its schema.
     let fits = (!matches!(item, Item::Tool(_))).then(|| fits(&call.output));
-    let run = if call.asks() { asks(call) } else { run(call) };
+    let run = if call.asks() { asks(call) } else { run(call, quote_spanned!(here()=> &__invocation.call)) };
     let (object, held) = (object(call), held(call));
     quote_spanned! {here()=>
         |#object __invocation: __mcp::Invocation| __mcp::start(__invocation, |__invocation| {
@@ -103,7 +103,7 @@ fn asks(call: &Call) -> TokenStream {
         Way::Sync => quote_spanned!(here()=> __returned.__finish(#called, __value, __error)),
         Way::Async => quote_spanned!(here()=> __returned.__finish(#called.await, __value, __error)),
         Way::Blocking => {
-            let blocking = run(call);
+            let blocking = run(call, quote_spanned!(here()=> &__call));
             quote_spanned!(here()=> __mcp::ended(#blocking).await)
         }
     };
@@ -125,7 +125,7 @@ fn asked((at, parameter): (usize, &Parameter)) -> Option<(usize, &Parameter, &As
 }
 
 /// Calls the function and runs it.
-fn run(call: &Call) -> TokenStream {
+fn run(call: &Call, invoked: TokenStream) -> TokenStream {
     let there = shown_at(call.function.span());
     let called = called(call);
     match call.way {
@@ -140,7 +140,7 @@ fn run(call: &Call) -> TokenStream {
         }
         Way::Blocking => {
             let blocking = runs(call, "blocking");
-            quote_spanned!(there=> #blocking(move || __returned.__finish(#called, __value, __error)))
+            quote_spanned!(there=> #blocking(#invoked, move || __returned.__finish(#called, __value, __error)))
         }
     }
 }

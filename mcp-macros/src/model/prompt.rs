@@ -34,6 +34,8 @@ impl Own for Nothing {
         "authenticated",
         "start",
         "timeout",
+        "rate",
+        "concurrency",
         "blocking",
     ];
 

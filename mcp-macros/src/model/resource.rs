@@ -56,6 +56,8 @@ impl Own for Facts {
         "authenticated",
         "start",
         "timeout",
+        "rate",
+        "concurrency",
         "blocking",
     ];
 

@@ -5,6 +5,7 @@
 
 mod ctx;
 mod outbox;
+mod permit;
 mod principal;
 mod question;
 mod questions;
@@ -22,6 +23,8 @@ use std::{
 
 pub use ctx::{Ctx, List, Log, Progress};
 pub(crate) use outbox::{Outbox, Said};
+use permit::PermitSlot;
+pub(crate) use permit::{CallPermit, PermitHolder};
 pub use principal::Principal;
 pub(crate) use principal::Somebody;
 #[cfg(test)]
@@ -55,6 +58,8 @@ pub(crate) struct Facts {
     pub(crate) way: Way,
     /// What the request brings from earlier rounds.
     pub(crate) brought: Option<Box<Brought>>,
+    /// What the call holds of its caller's limits.
+    pub(crate) permit: Option<CallPermit>,
 }
 
 /// The client capabilities that a request declares.
@@ -91,6 +96,7 @@ struct Inner {
     surroundings: Arc<Surroundings>,
     outbox: Outbox,
     questions: OnceLock<Box<Questions>>,
+    permit: PermitSlot,
 }
 
 impl Call {
@@ -99,7 +105,8 @@ impl Call {
         if let Some(brought) = facts.brought.take() {
             questions.get_or_init(|| Box::new(Questions::new(facts.way, *brought)));
         }
-        Self(Arc::new(Inner { facts, surroundings, outbox: Outbox::default(), questions }))
+        let permit = PermitSlot::new(facts.permit.take());
+        Self(Arc::new(Inner { facts, surroundings, outbox: Outbox::default(), questions, permit }))
     }
 
     /// Who calls.
@@ -150,6 +157,16 @@ impl Call {
     /// What becomes of what it asks.
     pub(crate) fn way(&self) -> Way {
         self.asked().map_or(self.0.facts.way, Questions::way)
+    }
+
+    /// Holds the call's permits for a thread that goes on without it.
+    pub(crate) fn hold_permit(&self) -> PermitHolder {
+        PermitHolder::new(self)
+    }
+
+    /// The function has ended, and holds no permit any more.
+    pub(crate) fn release_permit(&self) {
+        self.0.permit.release();
     }
 
     /// It is over, one way or the other. Whoever waits for an answer to it, or for its end, waits no more.

@@ -156,6 +156,15 @@ impl Principal {
         }
     }
 
+    /// Whose share what they do counts to.
+    pub(crate) fn share(&self) -> ShareKey {
+        match &self.0 {
+            Who::Somebody(somebody) => somebody.owner.share().clone(),
+            Who::Anonymous(network) => ShareKey::Network(*network),
+            Who::Trusted => ShareKey::Trusted,
+        }
+    }
+
     /// Whether something of this owner is theirs.
     pub(crate) fn owns(&self, owner: &Owner) -> bool {
         match &self.0 {

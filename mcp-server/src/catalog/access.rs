@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::descriptor::Rules;
+use super::descriptor::{Rate, Rules};
 use crate::scope::{ScopeSet, Scopes, flaw};
 
 /// Who may use something.
@@ -39,6 +39,8 @@ pub(crate) struct Admission {
     pub(crate) scopes: Scopes,
     /// Whether callers with a token see in lists what they lack scopes for.
     pub(crate) lists_all: bool,
+    /// How often each caller may call what says nothing of that.
+    pub(crate) rate: Option<Rate>,
 }
 
 /// Whether callers are known.
@@ -209,6 +211,22 @@ macro_rules! words_by_hand {
             #[must_use]
             pub fn authenticated(mut self) -> Self {
                 self.words.authenticated = true;
+                self
+            }
+
+            /// How often each caller may call it: `calls` in `per`, all of them at once if they like. One more is refused
+            /// until its time has come, with HTTP status 429 and `Retry-After`. At least one call.
+            #[must_use]
+            pub fn rate(mut self, calls: u32, per: Duration) -> Self {
+                self.rules.rate = Some(Rate { calls: calls.max(1), per });
+                self
+            }
+
+            /// How many calls of it may run at once for each caller, at least one. One more is refused with HTTP status
+            /// 429.
+            #[must_use]
+            pub fn concurrency(mut self, calls: u32) -> Self {
+                self.rules.concurrency = Some(calls.max(1));
                 self
             }
 

@@ -1,6 +1,6 @@
 //! A prompt: what is published of it, and the function that writes its messages.
 
-use std::{borrow::Cow, fmt, future::Future, sync::Arc};
+use std::{borrow::Cow, fmt, future::Future, sync::Arc, time::Duration};
 
 use serde_json::{Map, Value};
 
@@ -9,9 +9,10 @@ use super::{
     arguments::Validator,
     card::Card,
     completion::{self, Complete, Completers, suggester},
-    descriptor::{PromptDescriptor, Rules},
+    descriptor::{PromptDescriptor, Rate, Rules},
     input::{Input, Needs},
     invocation::{Handled, Handler, Invocation},
+    limits::ItemLimits,
     output::PromptOutput,
     schema,
 };
@@ -165,6 +166,7 @@ impl fmt::Debug for Prompt {
 pub(crate) struct PromptEntry {
     prompt: Prompt,
     access: Access,
+    limits: Arc<ItemLimits>,
     meta: Option<Map<String, Value>>,
     arguments: Vec<Argument>,
     completers: Completers,
@@ -178,6 +180,7 @@ impl PromptEntry {
         let mut wrong = Vec::new();
         let meta = prompt.card.check(&mut wrong);
         let access = prompt.words.access(admission, &mut wrong);
+        let limits = Arc::new(ItemLimits::new(&prompt.rules, admission.rate));
         let mut completers = prompt.completers.clone();
         let (arguments, schema, needs) = match &prompt.arguments {
             Arguments::Given(arguments) => {
@@ -197,7 +200,7 @@ impl PromptEntry {
         wrong.extend(known.unwrap_or_default());
         match validator {
             Some(validator) if wrong.is_empty() => {
-                Ok(Self { prompt, access, meta, arguments, completers, validator, needs })
+                Ok(Self { prompt, access, limits, meta, arguments, completers, validator, needs })
             }
             _ => {
                 let subject = format!("prompt `{}`", prompt.card.name);
@@ -220,6 +223,18 @@ impl PromptEntry {
 
     pub(crate) fn access(&self) -> &Access {
         &self.access
+    }
+
+    pub(crate) fn limits(&self) -> &Arc<ItemLimits> {
+        &self.limits
+    }
+
+    /// Takes over what callers have used of the limits of the entry that this one replaces, where they are the same.
+    pub(super) fn replace(mut self, other: Option<&Arc<Self>>) -> Self {
+        if let Some(other) = other.filter(|other| other.limits.equals(&self.limits)) {
+            self.limits = Arc::clone(&other.limits);
+        }
+        self
     }
 
     pub(crate) fn rules(&self) -> &Rules {

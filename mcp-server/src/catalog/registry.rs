@@ -335,17 +335,24 @@ impl Offer {
         let mut next = self.clone();
         match item {
             Item::Tool(tool) => {
-                next.tools = self.tools.with(ToolEntry::compile(tool, &self.admission)?, self.page_size);
+                let entry = ToolEntry::compile(tool, &self.admission)?;
+                let before = self.tools.get(entry.name());
+                let entry = entry.replace(before);
+                next.tools = self.tools.with(entry, self.page_size);
             }
             Item::Prompt(prompt) => {
-                next.prompts =
-                    self.prompts.with(PromptEntry::compile(prompt, &self.admission)?, self.page_size);
+                let entry = PromptEntry::compile(prompt, &self.admission)?;
+                let before = self.prompts.get(entry.name());
+                let entry = entry.replace(before);
+                next.prompts = self.prompts.with(entry, self.page_size);
             }
             Item::Resource(resource) => {
                 if let Some(problem) = self.skills.clash(&resource) {
                     return Err(vec![problem]);
                 }
                 let entry = ResourceEntry::compile(resource, &self.admission)?;
+                let before = self.resources.get(entry.uri()).or_else(|| self.templates.get(entry.uri()));
+                let entry = entry.replace(before);
                 if entry.template().is_some() {
                     next.templates = self.templates.with(entry, self.page_size);
                 } else {

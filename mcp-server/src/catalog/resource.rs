@@ -9,9 +9,10 @@ use super::{
     arguments::Validator,
     card::Card,
     completion::{self, Complete, Completers, suggester},
-    descriptor::{AnnotationsDescriptor, ResourceDescriptor, Rules},
+    descriptor::{AnnotationsDescriptor, Rate, ResourceDescriptor, Rules},
     input::{Input, Needs},
     invocation::{Arguments, Handled, Handler, Invocation},
+    limits::ItemLimits,
     output::ResourceOutput,
     schema,
     template::{Template, is_template},
@@ -230,6 +231,7 @@ impl From<&AnnotationsDescriptor> for Annotations {
 pub(crate) struct ResourceEntry {
     resource: Resource,
     access: Access,
+    limits: Arc<ItemLimits>,
     template: Option<Template>,
     meta: Option<Map<String, Value>>,
     completers: Completers,
@@ -243,6 +245,7 @@ impl ResourceEntry {
         let mut wrong = Vec::new();
         let meta = resource.card.check(&mut wrong);
         let access = resource.access(admission, &mut wrong);
+        let limits = Arc::new(ItemLimits::new(&resource.rules, admission.rate));
         let template = template(&resource, &mut wrong);
         let mut completers = resource.completers.clone();
         let (schema, needs) = match resource.input {
@@ -260,7 +263,7 @@ impl ResourceEntry {
         wrong.extend(known.unwrap_or_default());
         match validator {
             Some(validator) if wrong.is_empty() => {
-                Ok(Self { resource, access, template, meta, completers, validator, needs })
+                Ok(Self { resource, access, limits, template, meta, completers, validator, needs })
             }
             _ => {
                 let subject = format!("resource `{}`", resource.uri);
@@ -288,6 +291,18 @@ impl ResourceEntry {
 
     pub(crate) fn access(&self) -> &Access {
         &self.access
+    }
+
+    pub(crate) fn limits(&self) -> &Arc<ItemLimits> {
+        &self.limits
+    }
+
+    /// Takes over what callers have used of the limits of the entry that this one replaces, where they are the same.
+    pub(super) fn replace(mut self, other: Option<&Arc<Self>>) -> Self {
+        if let Some(other) = other.filter(|other| other.limits.equals(&self.limits)) {
+            self.limits = Arc::clone(&other.limits);
+        }
+        self
     }
 
     pub(crate) fn rules(&self) -> &Rules {

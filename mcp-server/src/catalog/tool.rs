@@ -1,6 +1,6 @@
 //! A tool: what is published of it, what must hold, and the function.
 
-use std::{borrow::Cow, fmt, future::Future, sync::Arc};
+use std::{borrow::Cow, fmt, future::Future, sync::Arc, time::Duration};
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
@@ -9,9 +9,10 @@ use super::{
     access::{Access, Admission, Words, words_by_hand},
     arguments::Validator,
     card::Card,
-    descriptor::{Rules, ToolDescriptor},
+    descriptor::{Rate, Rules, ToolDescriptor},
     input::{Input, Needs},
     invocation::{Handled, Handler, Invocation},
+    limits::ItemLimits,
     schema,
 };
 use crate::{
@@ -172,6 +173,7 @@ impl fmt::Debug for Tool {
 pub(crate) struct ToolEntry {
     tool: Tool,
     access: Access,
+    limits: Arc<ItemLimits>,
     meta: Option<Map<String, Value>>,
     validator: Validator,
     output_schema: Option<Value>,
@@ -186,12 +188,13 @@ impl ToolEntry {
         let mut wrong = Vec::new();
         let meta = tool.card.check(&mut wrong);
         let access = tool.words.access(admission, &mut wrong);
+        let limits = Arc::new(ItemLimits::new(&tool.rules, admission.rate));
         let (input, output_schema, needs) = tool.schemas.build(&mut wrong);
         let validator = Validator::compile(input, &mut wrong);
         let output_schema = output_schema.filter(|schema| schema::check_output(schema, &mut wrong));
         match validator {
             Some(validator) if wrong.is_empty() => {
-                Ok(Self { tool, access, meta, validator, output_schema, needs })
+                Ok(Self { tool, access, limits, meta, validator, output_schema, needs })
             }
             _ => Err(wrong.into_iter().map(|text| Problem::new(place, &subject, text)).collect()),
         }
@@ -211,6 +214,18 @@ impl ToolEntry {
 
     pub(crate) fn access(&self) -> &Access {
         &self.access
+    }
+
+    pub(crate) fn limits(&self) -> &Arc<ItemLimits> {
+        &self.limits
+    }
+
+    /// Takes over what callers have used of the limits of the entry that this one replaces, where they are the same.
+    pub(super) fn replace(mut self, other: Option<&Arc<Self>>) -> Self {
+        if let Some(other) = other.filter(|other| other.limits.equals(&self.limits)) {
+            self.limits = Arc::clone(&other.limits);
+        }
+        self
     }
 
     pub(crate) fn rules(&self) -> &Rules {

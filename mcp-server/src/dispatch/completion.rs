@@ -32,6 +32,7 @@ pub(super) fn complete(
     let Some(suggest) = suggest else {
         return Ok(Answer::Done(Outcome::Completion(Completion::default())));
     };
+    desk.begin(&mut request, None)?;
     let arguments = known_arguments(&mut request.params);
     request.facts.way = Way::Never;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));

@@ -40,9 +40,14 @@ pub(super) enum End {
 }
 
 impl Function {
-    pub(super) fn new(work: Work, span: Span, limit: Option<Duration>) -> Self {
-        let limit = limit.map(|time| Limit { time, sleep: None, stopped: None });
+    pub(super) fn new(work: Work, span: Span, limit: Option<Limit>) -> Self {
         Self { work, span, limit, parking: None }
+    }
+
+    /// The same, without the limit of a server for calls that say nothing else: a task has another.
+    pub(super) fn without_server_limit(mut self) -> Self {
+        self.limit = self.limit.filter(|limit| limit.is_own);
+        self
     }
 
     pub(super) fn work(&self) -> &Work {
@@ -103,8 +108,10 @@ impl Function {
 }
 
 /// The longest a function may take.
-struct Limit {
+pub(super) struct Limit {
     time: Duration,
+    /// The function's own, and not the server's.
+    is_own: bool,
     /// Set when the function first waits: a function that only computes needs no timer.
     sleep: Option<Pin<Box<Sleep>>>,
     /// What was left when it began to wait for somebody's answer.
@@ -112,6 +119,11 @@ struct Limit {
 }
 
 impl Limit {
+    /// The function's own limit, or the server's.
+    pub(super) fn new(own: Option<Duration>, server: Duration) -> Self {
+        Self { time: own.unwrap_or(server), is_own: own.is_some(), sleep: None, stopped: None }
+    }
+
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         if self.stopped.is_some() {
             return Poll::Pending;

@@ -29,7 +29,7 @@ pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
 use crate::{
     ask::Sealer,
     call::{Facts, Surroundings},
-    catalog::{Arguments, Kind, Offer, Pages},
+    catalog::{Arguments, ItemLimits, Kind, Offer, Pages},
     error::ProtocolError,
     guard,
     protocol::{
@@ -44,7 +44,9 @@ use crate::{
 pub(crate) struct Desk {
     pub(crate) surroundings: Arc<Surroundings>,
     /// The longest a call may take whose function says nothing else.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) timeout: Duration,
+    /// The calls that run.
+    pub(crate) calls: Quota,
     /// Seals what a call of several rounds carries.
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) tasks: TaskDesk,
@@ -55,6 +57,18 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// Counts the call that a request is about to begin.
+    fn begin(
+        &self,
+        request: &mut Request<'_>,
+        item: Option<(&str, &ItemLimits)>,
+    ) -> Result<(), ProtocolError> {
+        let facts = &mut request.facts;
+        facts.permit =
+            Some(guard::begin(&self.calls, &facts.principal, item, self.surroundings.clock.now())?);
+        Ok(())
+    }
+
     /// Answers somebody who may not use what they ask for.
     fn refuse(&self, error: ProtocolError, request: &Request<'_>) -> Result<Answer, ProtocolError> {
         match error {

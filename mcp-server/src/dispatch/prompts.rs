@@ -18,6 +18,7 @@ pub(super) fn get(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resul
     let Some(prompt) = offer.prompts.get(name).cloned() else {
         return Err(ProtocolError::params(format!("Unknown prompt: {}", shortened(name))));
     };
+    desk.begin(&mut request, Some((prompt.name(), prompt.limits())))?;
     let texts = object(&mut request.params, "arguments")?;
     if let Some((name, _)) = texts.iter().find(|(_, value)| !value.is_string()) {
         let name = shortened(name);

@@ -17,10 +17,13 @@ use crate::{
 /// Reads the resource at a URI. One whose variables the schema refuses is the URI of nothing.
 pub(super) fn read(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
     let uri = required_text(&request.params, "uri")?.to_owned();
-    let found = offer.resource_at(&uri);
-    let checked =
-        found.and_then(|(entry, values)| Some((entry, entry.validator().check_texts(values).ok()?)));
-    let Some((resource, arguments)) = checked else { return Err(ProtocolError::NotFound { uri }) };
+    let Some((resource, values)) = offer.resource_at(&uri) else {
+        return Err(ProtocolError::NotFound { uri });
+    };
+    desk.begin(&mut request, Some((resource.uri(), resource.limits())))?;
+    let Ok(arguments) = resource.validator().check_texts(values) else {
+        return Err(ProtocolError::NotFound { uri });
+    };
     let kept = rounds::begin(desk, &mut request, (&uri, &arguments), resource.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let secrets = resource.validator().secrets().to_vec();

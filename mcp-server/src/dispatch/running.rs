@@ -4,14 +4,13 @@ use std::{
     future::Future,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use tracing::Span;
 
 use super::{
     Outcome,
-    function::{End, Function},
+    function::{End, Function, Limit},
     rounds::{self, Kept},
     tasks::Becoming,
     work::Work,
@@ -29,17 +28,19 @@ pub(crate) struct Running {
     /// How it becomes a task.
     becoming: Option<Box<Becoming>>,
     done: bool,
+    /// It goes on as a task, which holds the call's permits.
+    is_moved: bool,
 }
 
 impl Running {
     pub(super) fn new(
         work: Work,
         (call, span): (Call, Span),
-        limit: Option<Duration>,
+        limit: Option<Limit>,
         kept: Option<Box<Kept>>,
     ) -> Self {
         let function = Some(Function::new(work, span, limit));
-        Self { function, call, kept, becoming: None, done: false }
+        Self { function, call, kept, becoming: None, done: false, is_moved: false }
     }
 
     /// Something that is looked up.
@@ -76,7 +77,9 @@ impl Running {
         };
         if let (Some(becoming), Some(function)) = (self.becoming.take(), self.function.take()) {
             let call = self.call.clone();
-            let running = Self { function: Some(function), call, kept: None, becoming: None, done: false };
+            let function = Some(function.without_server_limit());
+            self.is_moved = true;
+            let running = Self { function, call, kept: None, becoming: None, done: false, is_moved: false };
             becoming.detach(&task.id, running);
         }
         Poll::Ready(Ok(Outcome::Task { task: Box::new(task), is_new: true }))
@@ -131,6 +134,11 @@ impl Drop for Running {
     fn drop(&mut self) {
         if !self.done {
             self.call.cancel();
+        }
+        // After the function, which holds what it works on.
+        self.function = None;
+        if !self.is_moved {
+            self.call.release_permit();
         }
     }
 }

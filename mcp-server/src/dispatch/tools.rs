@@ -23,6 +23,7 @@ pub(super) fn call(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resu
     let Some(tool) = offer.tools.get(name).cloned() else {
         return Err(ProtocolError::params(format!("Unknown tool: {}", shortened(name))));
     };
+    desk.begin(&mut request, Some((tool.name(), tool.limits())))?;
     if let Some(text) = guard::unapproved(tool.rules()) {
         return Ok(told(&tool, text));
     }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Answer, Desk, Outcome, Running, rounds::Kept};
+use super::{Answer, Desk, Outcome, Running, function::Limit, rounds::Kept};
 use crate::{
     call::Call,
     catalog::{BoxFuture, Handled, PromptEntry, ResourceEntry, ToolEntry},
@@ -67,9 +67,9 @@ pub(super) fn answer<S: Subject>(
             subject.outcome(given).map(Answer::Done)
         }
         Ok(Handled::Running(future)) => {
-            let limit = subject.limit().or(desk.timeout);
+            let limit = Limit::new(subject.limit(), desk.timeout);
             drop(entered);
-            Ok(Answer::Running(Running::new(subject.work(future), (call, span), limit, kept)))
+            Ok(Answer::Running(Running::new(subject.work(future), (call, span), Some(limit), kept)))
         }
         Err(payload) => {
             over(&call);
@@ -80,6 +80,7 @@ pub(super) fn answer<S: Subject>(
 
 /// What the function started elsewhere learns that it has ended. Mostly there is nothing, and no lock is taken.
 fn over(call: &Call) {
+    call.release_permit();
     if call.is_shared() {
         call.end();
     }

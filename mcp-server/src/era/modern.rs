@@ -74,6 +74,7 @@ impl Check<'_> {
             trace: trace(meta),
             way: Way::Park,
             brought: None,
+            permit: None,
         })
     }
 

@@ -297,6 +297,14 @@ impl ProtocolError {
         )
     }
 
+    /// After how long a caller who has reached a limit may try again.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::LimitReached { retry_after, .. } => Some(*retry_after),
+            _ => None,
+        }
+    }
+
     /// The HTTP status where the error ends the request before any method ran.
     pub(crate) fn status(&self) -> u16 {
         match self {

@@ -219,18 +219,26 @@ impl Service {
         // All of it or nothing: one challenge names everything that is missing.
         let Engine { desk, offer, .. } = &*self.engine;
         dispatch::permit_all((desk, &offer.load()), &arrival.principal, readable)?;
-        let (mut answered, mut calls) = (Vec::new(), Vec::new());
+        let (mut answered, mut calls, mut limited) = (Vec::new(), Vec::new(), Vec::new());
         for message in messages {
             let message = message.map_err(Refusal::from);
             match message.and_then(|message| self.batched((&session, &arrival.principal), message)) {
                 Ok(Batched::Nothing) => {}
                 Ok(Batched::Answered(body)) => answered.push(body),
                 Ok(Batched::Call(steps)) => calls.push(*steps),
+                Ok(Batched::Limited(body, retry_after)) => {
+                    limited.push(retry_after);
+                    answered.push(body);
+                }
                 Err(refusal) => answered.push(drive::refused(&refusal)),
             }
         }
         Ok(match (answered.is_empty(), calls.is_empty()) {
             (true, true) => reply::accepted(),
+            (false, true) if limited.len() == answered.len() => {
+                let retry_after = limited.into_iter().max().unwrap_or_default();
+                reply::limited(drive::array(&answered), retry_after)
+            }
             (false, true) => reply::answered(drive::array(&answered), None),
             (_, false) => {
                 let left = self.left(&arrival.principal);
@@ -249,7 +257,14 @@ impl Service {
                 Ok(Answer::Running(running)) => Batched::Call(Box::new(Steps::new(running, speaker))),
                 // A method of the modern era, which has no arrays.
                 Ok(Answer::Listening(_)) => Batched::Nothing,
-                Err(error) => Batched::Answered(speaker.response(&Err(error)).body),
+                Err(error) => {
+                    let retry_after = error.retry_after();
+                    let body = speaker.response(&Err(error)).body;
+                    match retry_after {
+                        Some(time) => Batched::Limited(body, time),
+                        None => Batched::Answered(body),
+                    }
+                }
             },
         })
     }
@@ -264,5 +279,7 @@ fn is_bare(head: &Parts) -> bool {
 enum Batched {
     Nothing,
     Answered(Vec<u8>),
+    /// Refused by a limit of its caller's.
+    Limited(Vec<u8>, Duration),
     Call(Box<Steps>),
 }

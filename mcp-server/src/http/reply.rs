@@ -23,7 +23,7 @@ use super::{
 use crate::{
     drive::{self, Engine, Hearing, Step, Told},
     era::{self, Speaker, headers::SESSION},
-    error::{ProtocolError, Refusal, whole_seconds},
+    error::{Refusal, whole_seconds},
     protocol::message::error_response,
 };
 
@@ -54,6 +54,13 @@ pub(super) fn answered(body: Vec<u8>, session: Option<&str>) -> Response {
     response
 }
 
+/// An array of messages, all of which were refused by limits of their caller's.
+pub(super) fn limited(body: Vec<u8>, retry_after: Duration) -> Response {
+    let mut response = of(429, JSON, Body::from(body));
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(retry_after)));
+    response
+}
+
 /// A JSON document.
 pub(super) fn document(body: Body) -> Response {
     of(200, JSON, body)
@@ -77,15 +84,16 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
     };
     let body = error_response(id, refusal.code(), &refusal.to_string(), data.as_ref());
     let mut response = of(refusal.status(), JSON, Body::from(body));
+    let limited = if let Refusal::Protocol { error, .. } = refusal { error.retry_after() } else { None };
+    if let Some(retry_after) = limited {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(retry_after)));
+    }
     match refusal {
         Refusal::MethodNotAllowed { allow } => {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         }
         Refusal::Busy | Refusal::ShareExceeded | Refusal::TooManyStreams => {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        Refusal::Protocol { error: ProtocolError::LimitReached { retry_after, .. }, .. } => {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(whole_seconds(*retry_after)));
         }
         Refusal::TooManyFailures { seconds } | Refusal::CannotCheck { seconds } => {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));

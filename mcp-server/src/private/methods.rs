@@ -4,6 +4,7 @@ use std::{future::Future, marker::PhantomData, sync::Arc};
 
 use super::{Probe, blocking, running, unfit, ways};
 use crate::{
+    call::Call,
     catalog::{
         Handled, Handler, Invocation, Offers, Prompt, Resource, Tool,
         completion::CompletionSource,
@@ -58,9 +59,10 @@ impl<T: Send + Sync + 'static> Shared<T> {
 
     pub fn __blocking<R: Send + 'static>(
         &self,
+        call: &Call,
         function: impl FnOnce() -> Result<R, ToolError> + Send + 'static,
     ) -> Handled<R> {
-        blocking(function)
+        blocking(call, function)
     }
 }
 
@@ -89,7 +91,7 @@ macro_rules! unshared {
                 Handled::Ready(Err(unfit()))
             }
 
-            pub fn __blocking<R>(&self, _: impl FnOnce() -> Result<R, ToolError>) -> Handled<R> {
+            pub fn __blocking<R>(&self, _: &Call, _: impl FnOnce() -> Result<R, ToolError>) -> Handled<R> {
                 Handled::Ready(Err(unfit()))
             }
         }

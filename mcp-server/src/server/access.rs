@@ -7,7 +7,7 @@ use url::Url;
 use super::McpServer;
 use crate::{
     auth::{Auth, Built, Door, Doorway, Proxies, Resource, Tokens, is_local},
-    catalog::{Admission, Guarded, Mark, Offer},
+    catalog::{Admission, Guarded, Mark, Offer, Rate},
     clock::Clock,
     error::{Place, Problem, ProtocolError},
     scope::{Scopes, flaw},
@@ -24,6 +24,8 @@ pub(crate) struct Access {
     /// Who lacks scopes is told so by the tool's result.
     pub(super) as_tool_errors: bool,
     lists_all: bool,
+    /// How often each caller may call what has no rate of its own.
+    pub(super) rate: Option<Rate>,
     /// Where it was said.
     pub(crate) place: Place,
 }
@@ -152,7 +154,8 @@ impl Access {
         clock: &Clock,
         problems: &mut Vec<Problem>,
     ) -> Decided {
-        let Self { auth, implications, start, unmarked, proxies, as_tool_errors: _, lists_all, place } = self;
+        let Self { auth, implications, start, unmarked, proxies, as_tool_errors: _, lists_all, rate, place } =
+            self;
         let mut note = |subject: &str, text: String| problems.push(Problem::new(place, subject, text));
         let named = implications.iter().flat_map(|(broad, narrow)| narrow.iter().chain([broad]));
         let default = match &unmarked {
@@ -185,7 +188,7 @@ impl Access {
         };
         let proxies = trusted(proxies, problems);
         Decided {
-            admission: Admission { door, unmarked, scopes, lists_all },
+            admission: Admission { door, unmarked, scopes, lists_all, rate },
             may_be_exposed,
             checked,
             start,

@@ -5,9 +5,8 @@ use std::any::TypeId;
 use super::Catalog;
 use crate::{
     call::States,
-    catalog::{Guarded, Need, Needs, Offer, Rules},
+    catalog::{Guarded, Need, Needs, Offer},
     error::{Place, Problem},
-    guard,
 };
 
 /// What is offered, as far as it is checked.
@@ -15,18 +14,15 @@ struct Offered<'o> {
     subject: String,
     place: Place,
     needs: &'o Needs,
-    rules: &'o Rules,
     need: Need,
 }
 
-/// Everything that needs a state the server doesn't have, or has a rule that nothing enforces.
+/// Everything that needs a state the server doesn't have.
 pub(super) fn check(offer: &Offer, states: &States, problems: &mut Vec<Problem>) {
     undecided(offer, problems);
     for offered in all(offer) {
         let problem = |text| Problem::new(offered.place, &offered.subject, text);
         problems.extend(missing(offered.needs, states).map(problem));
-        let unenforced = guard::unenforced(offered.rules);
-        problems.extend(unenforced.into_iter().map(str::to_owned).map(problem));
     }
     for (argument, place, needs) in offer.completion_needs() {
         let subject = format!("completion of `{argument}`");
@@ -58,7 +54,6 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
         subject: format!("tool `{}`", tool.name()),
         place: tool.place(),
         needs: tool.needs(),
-        rules: tool.rules(),
         need: tool.access().need,
     });
     let resources = offer.resources.entries().iter().chain(offer.templates.entries());
@@ -66,14 +61,12 @@ fn all(offer: &Offer) -> impl Iterator<Item = Offered<'_>> {
         subject: format!("resource `{}`", resource.uri()),
         place: resource.place(),
         needs: resource.needs(),
-        rules: resource.rules(),
         need: resource.access().need,
     });
     let prompts = offer.prompts.entries().iter().map(|prompt| Offered {
         subject: format!("prompt `{}`", prompt.name()),
         place: prompt.place(),
         needs: prompt.needs(),
-        rules: prompt.rules(),
         need: prompt.access().need,
     });
     tools.chain(resources).chain(prompts)

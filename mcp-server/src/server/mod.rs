@@ -5,6 +5,7 @@ mod catalog;
 mod checks;
 mod engine;
 mod keyfile;
+mod limits;
 mod names;
 mod questions;
 mod ready;
@@ -97,7 +98,9 @@ struct Limits {
     listeners: (usize, usize),
     page_size: usize,
     list_ttl: Duration,
-    timeout: Option<Duration>,
+    timeout: Duration,
+    /// Calls that run, in all and of one principal.
+    calls: (usize, usize),
     /// How long a question may wait for its answer.
     patience: Duration,
     tasks: TaskTimes,
@@ -131,7 +134,8 @@ impl McpServer {
                 listeners: (10_000, 100),
                 page_size: PAGE_SIZE,
                 list_ttl: Duration::from_mins(5),
-                timeout: None,
+                timeout: limits::CALL_TIMEOUT,
+                calls: limits::RUNNING_CALLS,
                 patience: Duration::from_mins(10),
                 tasks: TaskTimes::default(),
                 task_room: TaskLimits::default(),
@@ -394,13 +398,6 @@ impl McpServer {
     pub fn keep_events(mut self, messages: usize, bytes: usize, time: Duration) -> Self {
         self.limits.events =
             EventLimits::of_session(messages.max(2), bytes, time.max(Duration::from_secs(1)));
-        self
-    }
-
-    /// The longest a call may take whose function says nothing else. Default: no limit.
-    #[must_use]
-    pub fn call_timeout(mut self, time: Duration) -> Self {
-        self.limits.timeout = Some(time);
         self
     }
 

@@ -137,7 +137,7 @@ async fn rs_27_a_line_of_2024_ends_with_the_token_that_opened_it() {
 /// It was allowed when it began, and can't be told again.
 #[tokio::test(start_paused = true)]
 async fn rs_27_a_modern_call_goes_on_to_its_end() {
-    let house = House::new();
+    let house = House::with(|server| server.call_timeout(Duration::from_hours(24)));
     let client = Client::connect(&house, Way::Modern, short()).await;
     for speaks in [true, false] {
         let params = json!({ "name": "endless", "arguments": { "speaks": speaks } });

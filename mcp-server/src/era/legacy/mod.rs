@@ -234,6 +234,7 @@ fn call<'a>(
         trace: meta(&request.params).and_then(trace),
         way: Way::Send,
         brought: None,
+        permit: None,
     };
     let speaker = Speaker::new(Arc::clone(&eras.face), session.revision(), id, Some(Arc::clone(session)));
     Turn::Call { request: Request { facts, ..request }, speaker }

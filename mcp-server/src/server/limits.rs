@@ -1,0 +1,46 @@
+//! Limits on calls, as the server's author sets them.
+
+use std::time::Duration;
+
+use super::McpServer;
+use crate::catalog::Rate;
+
+/// How many calls may run at once, of all callers together and of one.
+pub(super) const RUNNING_CALLS: (usize, usize) = (4_096, 64);
+
+/// The longest a call may take whose function says nothing else.
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_mins(10);
+
+impl McpServer {
+    /// How many calls may run at once, of all callers together and of one principal, at least one each. A call that runs as
+    /// a task counts until it has ended. One more is refused before its arguments are read, with HTTP status 429 and
+    /// `Retry-After`. Default: 4,096 and 64.
+    ///
+    /// Callers of a server without authentication can't be told apart: for them the first number holds.
+    #[must_use]
+    pub fn max_calls(mut self, total: usize, per_principal: usize) -> Self {
+        self.limits.calls = (total.max(1), per_principal.max(1));
+        self
+    }
+
+    /// How often each principal may call each tool, resource and prompt that has no `rate` of its own: `calls` in `per`,
+    /// all of them at once if they like. One more is refused until its time has come, with HTTP status 429 and
+    /// `Retry-After`. At least one call. Default: as often as they like.
+    ///
+    /// Each request counts: one that brings the answers to a function's questions
+    /// (`input_required` of revision 2026-07-28) is a call of its own.
+    #[must_use]
+    pub fn rate(mut self, calls: u32, per: Duration) -> Self {
+        self.access.rate = Some(Rate { calls: calls.max(1), per });
+        self
+    }
+
+    /// The longest a call may take whose function says nothing else with `timeout`. What it reports meanwhile doesn't
+    /// prolong it. The time in which a person's answer is waited for doesn't count, and a call that runs as a task has
+    /// the time for which its task is kept instead. Default: 10 min.
+    #[must_use]
+    pub fn call_timeout(mut self, time: Duration) -> Self {
+        self.limits.timeout = time;
+        self
+    }
+}
