@@ -3,6 +3,7 @@
 //! What the names of tests say by number is in the requirements of resource servers (RS), of the transport (TR), and on
 //! limits (RL).
 
+mod bodies;
 mod calls;
 mod checking;
 mod client;
