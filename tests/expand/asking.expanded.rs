@@ -213,9 +213,12 @@ const _: () = {
                         let __1 = __1.await?;
                         __mcp::begun(&__call).await;
                         __mcp::ended(
-                                __mcp::blocking(move || {
-                                    __returned.__finish(note(__0, __1), __value, __error)
-                                }),
+                                __mcp::blocking(
+                                    &__call,
+                                    move || {
+                                        __returned.__finish(note(__0, __1), __value, __error)
+                                    },
+                                ),
                             )
                             .await
                     })

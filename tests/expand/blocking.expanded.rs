@@ -76,9 +76,10 @@ const _: () = {
                 let __value = (&&&&&__returned.__value()).__output();
                 let __error = (&&&__returned.__error()).__failure();
                 __mcp::Ok(
-                    __mcp::blocking(move || {
-                        __returned.__finish(measure(__0), __value, __error)
-                    }),
+                    __mcp::blocking(
+                        &__invocation.call,
+                        move || __returned.__finish(measure(__0), __value, __error),
+                    ),
                 )
             },
         ),

@@ -189,10 +189,13 @@ const _: () = {
                                     __mcp::Ok(
                                         (&&&__mcp::Probe::<Files>::new())
                                             .__object()
-                                            .__blocking(move || {
-                                                __returned
-                                                    .__finish(<Files>::count(&__object), __value, __error)
-                                            }),
+                                            .__blocking(
+                                                &__invocation.call,
+                                                move || {
+                                                    __returned
+                                                        .__finish(<Files>::count(&__object), __value, __error)
+                                                },
+                                            ),
                                     )
                                 },
                             ),

@@ -47,10 +47,8 @@ pub(crate) enum Refusal {
         "this server holds as much of your unfinished requests as one caller may have; finish them, or retry later"
     )]
     ShareExceeded,
-    #[error(
-        "as many HTTP+SSE streams are open as there may be, of all callers or of you; close one, or retry later"
-    )]
-    TooManyStreams,
+    #[error("of HTTP+SSE streams, {0}; close one, or retry later")]
+    TooManyStreams(Exceeded),
     #[error("the body broke off")]
     BrokenBody,
     #[error(
@@ -109,8 +107,8 @@ impl Refusal {
             Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
-            Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams => 429,
-            Self::Busy | Self::CannotCheck { .. } => 503,
+            Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams(Exceeded::Share) => 429,
+            Self::Busy | Self::CannotCheck { .. } | Self::TooManyStreams(Exceeded::Total) => 503,
             Self::Protocol { error, .. } => error.status(),
         }
     }

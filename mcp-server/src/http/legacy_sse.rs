@@ -57,7 +57,7 @@ impl Lines {
 
     /// Lets a connection in. At a limit it is refused: unlike a session's, the connections of these clients are in use.
     fn open(&self, talk: Arc<Talk>) -> Result<(Arc<str>, Permit), Refusal> {
-        let permit = self.quota.take(talk.owner().share(), 1).map_err(|_| Refusal::TooManyStreams)?;
+        let permit = self.quota.take(talk.owner().share(), 1).map_err(Refusal::TooManyStreams)?;
         let id: Arc<str> = secret()?.into();
         self.open.pin().insert(Arc::clone(&id), talk);
         Ok((id, permit))
