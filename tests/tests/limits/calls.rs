@@ -1,9 +1,12 @@
 //! How many calls may run at once: of one tool, and of all together.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::Router;
-use mcp_server::McpServer;
+use mcp_server::{Ctx, FromCall, Invocation, McpServer, Tool, ToolResult};
 use mcp_tests::wire::{Draft, LEGACY, Reply, open_session};
 use serde_json::json;
 use tokio::task::JoinHandle;
@@ -93,4 +96,24 @@ async fn tr_20_a_blocking_call_counts_until_its_thread_ends() {
         assert!(tokio::time::Instant::now() < deadline, "the thread has ended, and its call still counts");
         tokio::task::yield_now().await;
     }
+}
+
+/// What a function leaves behind, such as its context, holds nothing of its caller's limits.
+#[tokio::test]
+async fn tr_20_a_context_that_outlives_its_call_counts_no_more() {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let keeper = Arc::clone(&kept);
+    let keeps = Tool::new("keeps", "Keeps its context.", move |call: Invocation| {
+        let keeper = Arc::clone(&keeper);
+        async move {
+            tokio::task::yield_now().await;
+            keeper.lock().unwrap().push(Ctx::from_call(&call.call)?);
+            Ok(ToolResult::text("kept"))
+        }
+    });
+    let limited = Limited::with(|server| at_most(1)(server).only(["keeps"]).tool(keeps.concurrency(1)));
+    for _ in 0..3 {
+        assert_eq!(Draft::call("keeps", json!({})).send(&limited.router).await.text(), "kept");
+    }
+    assert_eq!(kept.lock().unwrap().len(), 3);
 }

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 use super::{
+    client::{Client, Way},
     server::{House, tool},
     tokens::{Signed, Token, alice, bob},
 };
@@ -101,4 +102,26 @@ async fn rl_2_callers_without_a_token_are_told_apart_by_their_networks() {
     assert_eq!(from(&house, "192.0.2.1").await, 200);
     assert_eq!(from(&house, "192.0.2.1").await, 200);
     assert_eq!(from(&house, "192.0.2.1").await, 429);
+}
+
+/// A task counts as a running call of its person's until it has ended, whoever asks about it meanwhile.
+#[tokio::test(start_paused = true)]
+async fn tr_20_a_task_counts_until_it_ends_and_has_its_own_time() {
+    let house = House::with(|server| server.max_calls(100, 1));
+    let client = Client::connect(&house, Way::Modern, alice("files:read")).await;
+    let created = client.ask("tools/call", json!({ "name": "counts" })).await.result();
+    let task = json!({ "taskId": created["taskId"] });
+    let read = Draft::call("read", json!({ "path": "a" })).with(&alice("files:read").client("another"));
+    assert_eq!(read.send(&house.router).await.status, 429);
+    assert_eq!(client.ask("tasks/get", task.clone()).await.result()["status"], json!("working"));
+    // Beyond the ten minutes that other calls have, and within the token's and the task's time.
+    let client = client.with(alice("files:read").seconds(3_000));
+    house.wait(Duration::from_mins(20)).await;
+    assert_eq!(client.ask("tasks/get", task.clone()).await.result()["status"], json!("working"));
+    house.running.finish();
+    house.running.end_at_once(1, "it was let go").await;
+    house.wait(Duration::from_secs(1)).await;
+    assert_eq!(client.ask("tasks/get", task).await.result()["status"], json!("completed"));
+    let read = read.with(&alice("files:read").seconds(3_000));
+    assert_eq!(read.send(&house.router).await.text(), "done");
 }
