@@ -7,6 +7,7 @@ use std::{
     fmt,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use indexmap::IndexSet;
@@ -111,8 +112,9 @@ pub(super) fn listen(
     if asked.get("taskIds").is_some() && !request.facts.capabilities.tasks {
         return Err(tasks::undeclared());
     }
-    let permit = desk.listeners.take(owner.share(), 1).map_err(|_| {
-        ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
+    let permit = desk.listeners.take(owner.share(), 1).map_err(|exceeded| {
+        let text = format!("of subscriptions, {exceeded}; end one");
+        ProtocolError::LimitReached { text, retry_after: Duration::from_secs(1) }
     })?;
     let listener = desk.surroundings.changes.listen(filter.interest());
     let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;

@@ -9,6 +9,7 @@ mod checking;
 mod client;
 mod endings;
 mod entry;
+mod heads;
 mod limits;
 mod lists;
 mod open;
