@@ -272,6 +272,15 @@ impl ProtocolError {
         }
     }
 
+    /// The same, without its place in HTTP where the server challenges nobody for scopes: some clients take that for a
+    /// broken server.
+    pub(crate) fn challenging(self, challenges: bool) -> Self {
+        match self {
+            Self::InsufficientScope { .. } if !challenges => Self::Failed(self.to_string()),
+            error => error,
+        }
+    }
+
     /// Whether it says what its reader may do, and not what is wrong with a request.
     pub(crate) fn is_of_access(&self) -> bool {
         matches!(self, Self::Unauthenticated { .. } | Self::InsufficientScope { .. })

@@ -6,7 +6,7 @@
 
 mod scope;
 
-pub(crate) use scope::{permit, refusal, seen};
+pub(crate) use scope::{has_all, may_hear, may_read, permit, permit_set, refusal, seen};
 
 use crate::catalog::Rules;
 

@@ -10,6 +10,10 @@ pub(crate) struct Task {
     /// Random: whoever knows it may know that there is a task.
     pub(crate) id: Arc<str>,
     pub(crate) owner: Owner,
+    /// The tool that was called.
+    pub(crate) tool: Arc<str>,
+    /// The scopes that the call needed, separated by spaces: whoever has to do with the task needs them too.
+    pub(crate) scope: Arc<str>,
     pub(crate) state: TaskState,
     /// What a person may read about the state.
     pub(crate) message: Option<Arc<str>>,

@@ -5,6 +5,7 @@
 
 mod checking;
 mod client;
+mod derived;
 mod endings;
 mod entry;
 mod limits;

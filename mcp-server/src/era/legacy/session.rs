@@ -14,7 +14,13 @@ use crate::{
     clock::millis,
     cluster::{Change, Changes, Interest, Listener},
     error::ProtocolError,
-    protocol::{json::Json, message::RequestId, notification::Level, version::Revision},
+    protocol::{
+        json::Json,
+        message::{Message, RequestId},
+        notification::Level,
+        version::Revision,
+    },
+    scope::ScopeSet,
     secret::secret,
     store::Owner,
 };
@@ -55,7 +61,7 @@ impl Session {
         let id = secret()?.into();
         // Every revision tells of lists without being asked, and of a resource once it is subscribed to.
         let interest = Interest { tools: true, prompts: true, resources: true, ..Interest::default() };
-        let listener = changes.listen(interest);
+        let listener = changes.listen(interest, owner.share());
         Ok(Self {
             id,
             owner,
@@ -153,10 +159,28 @@ impl Session {
         !self.questions().is_empty()
     }
 
+    /// The scopes that the call needed which asked this; none when nothing was asked.
+    pub(crate) fn needed_to_answer(&self, id: &RequestId) -> ScopeSet {
+        let questions = self.questions();
+        let sent = questions.iter().find(|sent| sent.is(id));
+        sent.map(|sent| sent.call.facts().need).unwrap_or_default()
+    }
+
+    /// The scopes that the calls needed which those of these messages answer that are answers.
+    pub(crate) fn needed_for<'m, 'a: 'm>(
+        &self,
+        messages: impl IntoIterator<Item = &'m Message<'a>>,
+    ) -> ScopeSet {
+        let need = |message: &Message<'_>| match message {
+            Message::Response { id: Some(id), .. } => self.needed_to_answer(id),
+            _ => ScopeSet::default(),
+        };
+        messages.into_iter().map(need).fold(ScopeSet::default(), ScopeSet::with)
+    }
+
     /// The client answers. What it wasn't asked, or has answered, is ignored.
     pub(super) fn answered(&self, id: &RequestId, answer: Result<Json<'_>, i64>) {
-        let RequestId::Integer(id) = id else { return };
-        let Some(sent) = self.take_sent(|sent| id.as_u64() == Some(sent.id)) else { return };
+        let Some(sent) = self.take_sent(|sent| sent.is(id)) else { return };
         let answer = match answer {
             Ok(result) => Answer::Result(result.into_value()),
             Err(code) => Answer::Error { code },
@@ -216,6 +240,13 @@ struct Sent {
     id: u64,
     call: Call,
     question: Arc<Question>,
+}
+
+impl Sent {
+    /// Whether it has this id.
+    fn is(&self, id: &RequestId) -> bool {
+        matches!(id, RequestId::Integer(id) if id.as_u64() == Some(self.id))
+    }
 }
 
 /// A call in the list of those that its session can cancel, until this is dropped.

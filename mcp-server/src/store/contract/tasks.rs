@@ -49,6 +49,8 @@ fn task(id: &str) -> Task {
     Task {
         id: id.into(),
         owner: owner("ada"),
+        tool: "tool".into(),
+        scope: "a b".into(),
         state: TaskState::Working,
         message: None,
         created: seconds(100),

@@ -219,7 +219,8 @@ impl Share {
 /// How much room a task takes up, in bytes.
 fn size(task: &Task) -> usize {
     let request = if task.state.is_terminal() { 0 } else { task.request };
-    task.id.len() + task.owner.name().len() + task.said().max(RESERVED) + request
+    let names = task.id.len() + task.owner.name().len() + task.tool.len() + task.scope.len();
+    names + task.said().max(RESERVED) + request
 }
 
 #[cfg(test)]
@@ -291,6 +292,8 @@ mod tests {
                 let task = Task {
                     id,
                     owner,
+                    tool: "".into(),
+                    scope: "".into(),
                     state,
                     message: None,
                     created: now,
