@@ -99,13 +99,9 @@ impl Quota {
     }
 
     /// How much all callers hold together.
+    #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
         self.usage().total
-    }
-
-    /// How much one caller may hold: the total, where callers can't be told apart.
-    pub(crate) fn share_of(&self, key: &ShareKey) -> usize {
-        if *key == ShareKey::Trusted { self.0.total } else { self.0.each }
     }
 
     fn add(&self, key: &ShareKey, amount: usize) -> Result<(), Exceeded> {

@@ -31,7 +31,7 @@ impl McpServer {
     #[must_use]
     pub fn max_tasks(mut self, total: usize, per_principal: usize) -> Self {
         self.limits.task_room.total.entries = total;
-        self.limits.task_room.owner.entries = per_principal;
+        self.limits.task_room.each.entries = per_principal;
         self
     }
 

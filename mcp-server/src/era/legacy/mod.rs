@@ -3,6 +3,7 @@
 //! Source: [Lifecycle](https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle),
 //! [Session management](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management).
 
+mod eviction;
 mod session;
 mod sessions;
 mod streams;
