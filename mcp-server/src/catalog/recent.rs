@@ -41,8 +41,8 @@ impl<K: Hash + Eq + Copy, V, const MOST: usize> Recent<K, V, MOST> {
             let Some((oldest, _)) = oldest else { break };
             values.remove(oldest);
         }
-        let made = || Used { value: Arc::new(make()), last: AtomicU64::new(now) };
-        Arc::clone(&values.get_or_insert_with(key, made).value)
+        let used = || Used { value: Arc::new(make()), last: AtomicU64::new(now) };
+        Arc::clone(&values.get_or_insert_with(key, used).value)
     }
 
     #[cfg(test)]

@@ -282,18 +282,13 @@ impl State {
         loop {
             let Some(session) = self.sessions.get_mut(id) else { return };
             let exceeds = session.permit.amount().and(amount).exceeds(self.limits.session);
-            let exceeded = match exceeds {
-                true => None,
-                false => match session.permit.grow(amount) {
-                    Ok(()) => return,
-                    Err(exceeded) => Some(exceeded),
-                },
-            };
+            let grown = if exceeds { None } else { Some(session.permit.grow(amount)) };
             let share = session.permit.key().clone();
-            let from = match exceeded {
+            let from = match grown {
+                Some(Ok(())) => return,
                 None => Some(Arc::clone(id)),
-                Some(Exceeded::Share) => share.shares().find_map(|share| self.oldest_of(&share)),
-                Some(Exceeded::Total) => self.ranking.first().and_then(|share| self.oldest_of(share)),
+                Some(Err(Exceeded::Share)) => share.shares().find_map(|share| self.oldest_of(&share)),
+                Some(Err(Exceeded::Total)) => self.ranking.first().and_then(|share| self.oldest_of(share)),
             };
             match from {
                 Some(session) => self.forget_first(&session),

@@ -92,7 +92,9 @@ impl Sessions {
             self.open.pin().insert(Arc::clone(session.id()), Arc::clone(session));
         }
         drop(order);
-        over.iter().for_each(|session| self.over(session));
+        for session in over {
+            self.over(&session);
+        }
         self.sweep();
     }
 
