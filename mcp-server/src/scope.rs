@@ -107,6 +107,23 @@ impl Scopes {
         known.fold(ScopeSet::default(), |set, bits| set.with(bits.implied))
     }
 
+    /// The scope of this name, if it is known.
+    pub(crate) fn known(&self, name: &str) -> Option<ScopeSet> {
+        self.0.load().known.get(name).map(|bits| bits.own)
+    }
+
+    /// The names of the scopes in a set, in their order and separated by spaces.
+    pub(crate) fn names(&self, set: ScopeSet) -> String {
+        if set == ScopeSet::default() {
+            return String::new();
+        }
+        let table = self.0.load();
+        let known = table.known.iter().filter(|(_, bits)| set.contains(bits.own));
+        let mut names: Vec<&str> = known.map(|(name, _)| &**name).collect();
+        names.sort_unstable();
+        names.join(" ")
+    }
+
     /// How many are known: what was computed from fewer has to be computed again.
     pub(crate) fn count(&self) -> usize {
         self.0.load().known.len()
@@ -186,6 +203,16 @@ mod tests {
         for held in ["files:writer", "files", "files:*", "FILES:WRITE", "files:write ", "*", ""] {
             assert!(!scopes.held([held]).contains(write), "{held:?}");
         }
+    }
+
+    #[test]
+    fn a_set_gives_the_names_that_it_was_made_of() {
+        let scopes = files();
+        let set = scopes.needed(["files:write", "files:admin"]).unwrap();
+        assert_eq!(scopes.names(set), "files:admin files:write", "without what these imply");
+        assert_eq!(scopes.names(ScopeSet::default()), "");
+        assert_eq!(scopes.known("files:read"), scopes.needed(["files:read"]).ok());
+        assert_eq!(scopes.known("files:reader"), None);
     }
 
     #[test]

@@ -17,7 +17,6 @@ use crate::{
     call::Principal,
     drive::{Engine, MOST_UNWRITTEN, Talk, refused},
     error::Refusal,
-    store::Owner,
 };
 
 /// How long calls may go on after the input has ended. A client that has gone wants the process to end; a script that
@@ -37,7 +36,7 @@ pub(crate) async fn serve(
     let (out, written) = mpsc::channel(MOST_UNWRITTEN);
     let mut writer = tokio::spawn(write(output, written));
     let stopped = engine.stopped();
-    let talk = Arc::new(Talk::new(Arc::clone(&engine), Owner::shared(), true, out.clone()));
+    let talk = Arc::new(Talk::new(Arc::clone(&engine), &Principal::trusted(), true, out.clone()));
     let ended = tokio::select! {
         ended = read(&talk, &mut input, limit, &out) => ended,
         () = talk.tell_changes() => Ok(()),

@@ -124,9 +124,10 @@ impl Record<'_> {
     {
         let surroundings = self.call.surroundings();
         let (store, key) = (Arc::clone(&surroundings.once), self.key());
+        let owner = self.call.principal().owner();
         loop {
             let now = surroundings.clock.wall();
-            match store.claim(key, now, self.left(now)?).await {
+            match store.claim(key, owner.share(), now, self.left(now)?).await {
                 Claim::Yours => break,
                 Claim::Done(text) => return recorded(&text),
                 Claim::Full => {

@@ -36,15 +36,20 @@ pub(crate) use state::States;
 pub(crate) use surroundings::Surroundings;
 pub use trace::Trace;
 
-use crate::protocol::{
-    input::Ability,
-    notification::{Level, ProgressToken},
+use crate::{
+    protocol::{
+        input::Ability,
+        notification::{Level, ProgressToken},
+    },
+    scope::ScopeSet,
 };
 
 /// What a request says beside its method's own parameters.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) principal: Principal,
+    /// The scopes that the call needed. What comes of it later needs the same.
+    pub(crate) need: ScopeSet,
     pub(crate) progress_token: Option<ProgressToken>,
     /// Log messages at or above this level are wanted; none at all without one.
     pub(crate) log_level: Option<Level>,

@@ -30,6 +30,16 @@ pub(crate) enum Need {
     Scopes(ScopeSet),
 }
 
+impl Need {
+    /// The scopes that a token must have.
+    pub(crate) fn scopes(self) -> ScopeSet {
+        match self {
+            Self::Scopes(scopes) => scopes,
+            Self::Nothing | Self::Token => ScopeSet::default(),
+        }
+    }
+}
+
 /// What a server has decided of who may come in, as far as annotations have to do with it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Admission {

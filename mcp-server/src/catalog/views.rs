@@ -1,8 +1,6 @@
 //! What callers see of an offer: one view for all who have the same, kept as long as there is room.
 
-use std::sync::Arc;
-
-use super::registry::Offer;
+use super::{recent::Recent, registry::Offer};
 use crate::scope::ScopeSet;
 
 /// What a caller has, as far as it matters for what they see.
@@ -13,29 +11,14 @@ pub(crate) struct Has {
 }
 
 /// How many different views of one offer are kept.
-const MOST_VIEWS: usize = 64;
+pub(crate) const MOST_VIEWS: usize = 128;
 
 /// What callers see of an offer, by what they have.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Views(Arc<papaya::HashMap<Has, Arc<Offer>>>);
-
-impl Views {
-    /// What somebody sees who has this; it is made when nobody has seen it yet.
-    pub(super) fn get(&self, has: Has, make: impl FnOnce() -> Offer) -> Arc<Offer> {
-        let views = self.0.pin();
-        if let Some(view) = views.get(&has) {
-            return Arc::clone(view);
-        }
-        if views.len() >= MOST_VIEWS {
-            views.clear();
-        }
-        Arc::clone(views.get_or_insert_with(has, || Arc::new(make())))
-    }
-}
+pub(super) type Views = Recent<Has, Offer, MOST_VIEWS>;
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::{cell::Cell, sync::Arc};
 
     use super::*;
     use crate::{
@@ -58,13 +41,28 @@ mod tests {
             };
             views.get(Has { token, scopes }, make)
         };
-        for number in 0..100 {
+        for number in 0..128 {
             let set = scopes.needed([&*format!("s{number}")]).unwrap();
             let view = see(set, true);
             assert!(Arc::ptr_eq(&view, &see(set, true)), "{number}");
-            assert!(views.0.len() <= MOST_VIEWS, "{number}");
+            assert!(views.len() <= MOST_VIEWS, "{number}");
         }
-        assert_eq!(count.get(), 100);
+        assert_eq!(count.get(), 128);
         assert!(!Arc::ptr_eq(&see(ScopeSet::default(), true), &see(ScopeSet::default(), false)));
+    }
+
+    #[test]
+    fn rl_2_sixty_five_sets_of_scopes_are_rendered_once_each() {
+        let (views, scopes, offer, count) = (Views::default(), Scopes::default(), offer(), Cell::new(0));
+        for _ in 0..3 {
+            for number in 0..65 {
+                let scopes = scopes.needed([&*format!("s{number}")]).unwrap();
+                views.get(Has { token: true, scopes }, || {
+                    count.set(count.get() + 1);
+                    offer.clone()
+                });
+            }
+        }
+        assert_eq!(count.get(), 65);
     }
 }

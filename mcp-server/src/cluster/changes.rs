@@ -8,13 +8,15 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll, Waker},
 };
 
 use indexmap::IndexSet;
 use papaya::HashMap;
+
+use crate::quota::{Exceeded, Permit, Quota, ShareKey};
 
 /// Something that clients may want to hear of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -67,20 +69,43 @@ pub(crate) enum TooMuch {
     Uris,
     #[error("the URIs that are subscribed to may have {most} bytes together", most = Changes::MOST_BYTES)]
     Bytes,
+    #[error(
+        "the URIs and tasks that all of your subscriptions name may have {most} bytes together; end one of them",
+        most = Changes::MOST_BYTES_OF_ONE
+    )]
+    Share,
     #[error("all subscriptions of this server together take up as much room as they may; ask again later")]
     Everybody,
 }
 
+impl From<Exceeded> for TooMuch {
+    fn from(exceeded: Exceeded) -> Self {
+        match exceeded {
+            Exceeded::Share => Self::Share,
+            Exceeded::Total => Self::Everybody,
+        }
+    }
+}
+
 /// Who listens, and a way to tell them all. Cheap to clone.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Changes(Arc<Inner>);
 
-#[derive(Default)]
+impl Default for Changes {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            listeners: HashMap::new(),
+            next: AtomicU64::default(),
+            bytes: Quota::new(Self::MOST_BYTES_OF_ALL, Self::MOST_BYTES_OF_ONE),
+        }))
+    }
+}
+
 struct Inner {
     listeners: HashMap<u64, Arc<Mailbox>>,
     next: AtomicU64,
     /// Of the URIs of all listeners.
-    bytes: AtomicUsize,
+    bytes: Quota,
 }
 
 #[derive(Debug, Default)]
@@ -89,11 +114,10 @@ struct Mailbox(Mutex<Mail>);
 #[derive(Debug, Default)]
 struct Mail {
     interest: Interest,
-    /// Of the URIs in there.
-    bytes: usize,
+    /// For the bytes of the URIs in there. Without one it is closed.
+    permit: Option<Permit>,
     pending: IndexSet<Change>,
     waker: Option<Waker>,
-    closed: bool,
 }
 
 impl Mailbox {
@@ -110,6 +134,9 @@ impl Changes {
     /// How many bytes the URIs of a listener may have together.
     pub(crate) const MOST_BYTES: usize = 128 * 1024;
 
+    /// How many bytes the URIs of all listeners of one caller may have together.
+    const MOST_BYTES_OF_ONE: usize = 64 * Self::MOST_BYTES;
+
     /// How many bytes the URIs of all listeners may have together.
     const MOST_BYTES_OF_ALL: usize = 1_024 * Self::MOST_BYTES;
 
@@ -125,31 +152,20 @@ impl Changes {
         }
     }
 
-    /// Listens from now on.
-    pub(crate) fn listen(&self, interest: Interest) -> Result<Listener, TooMuch> {
+    /// Listens from now on. What it names counts to this share.
+    pub(crate) fn listen(&self, interest: Interest, share: &ShareKey) -> Result<Listener, TooMuch> {
         if interest.names().count() > Self::MOST_URIS {
             return Err(TooMuch::Uris);
         }
         let bytes = interest.names().map(|name| name.len()).sum();
-        self.reserve(0, bytes)?;
-        let mailbox = Arc::new(Mailbox(Mutex::new(Mail { interest, bytes, ..Mail::default() })));
+        if bytes > Self::MOST_BYTES {
+            return Err(TooMuch::Bytes);
+        }
+        let permit = Some(self.0.bytes.take(share, bytes)?);
+        let mailbox = Arc::new(Mailbox(Mutex::new(Mail { interest, permit, ..Mail::default() })));
         let id = self.0.next.fetch_add(1, Ordering::Relaxed);
         self.0.listeners.pin().insert(id, Arc::clone(&mailbox));
         Ok(Listener { changes: self.clone(), id, mailbox })
-    }
-
-    /// Reserves room for a listener that has some already.
-    fn reserve(&self, has: usize, more: usize) -> Result<(), TooMuch> {
-        if has + more > Self::MOST_BYTES {
-            return Err(TooMuch::Bytes);
-        }
-        let room = |bytes: usize| bytes.checked_add(more).filter(|bytes| *bytes <= Self::MOST_BYTES_OF_ALL);
-        let reserved = self.0.bytes.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room);
-        reserved.map(drop).map_err(|_| TooMuch::Everybody)
-    }
-
-    fn release(&self, bytes: usize) {
-        self.0.bytes.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// How many listen.
@@ -194,15 +210,16 @@ impl Listener {
     /// Wants to hear of one more resource.
     pub(crate) fn subscribe(&self, uri: &str) -> Result<(), TooMuch> {
         let mut mail = self.mailbox.open();
-        if mail.closed || mail.interest.uris.contains(uri) {
-            return Ok(());
-        }
-        if mail.interest.uris.len() >= Changes::MOST_URIS {
+        let Mail { interest, permit, .. } = &mut *mail;
+        let Some(permit) = permit.as_mut().filter(|_| !interest.uris.contains(uri)) else { return Ok(()) };
+        if interest.uris.len() >= Changes::MOST_URIS {
             return Err(TooMuch::Uris);
         }
-        self.changes.reserve(mail.bytes, uri.len())?;
-        mail.bytes += uri.len();
-        mail.interest.uris.insert(uri.into());
+        if permit.amount() + uri.len() > Changes::MOST_BYTES {
+            return Err(TooMuch::Bytes);
+        }
+        permit.grow(uri.len())?;
+        interest.uris.insert(uri.into());
         Ok(())
     }
 
@@ -210,8 +227,7 @@ impl Listener {
     pub(crate) fn unsubscribe(&self, uri: &str) {
         let mut mail = self.mailbox.open();
         if mail.interest.uris.remove(uri) {
-            mail.bytes -= uri.len();
-            self.changes.release(uri.len());
+            mail.permit.iter_mut().for_each(|permit| permit.shrink(uri.len()));
         }
         mail.pending.retain(|change| !matches!(change, Change::Updated(updated) if **updated == *uri));
     }
@@ -220,8 +236,7 @@ impl Listener {
     /// locks keeps what was removed from it for a while.
     pub(crate) fn close(&self) {
         self.changes.0.listeners.pin().remove(&self.id);
-        let mail = std::mem::replace(&mut *self.mailbox.open(), Mail { closed: true, ..Mail::default() });
-        self.changes.release(mail.bytes);
+        drop(std::mem::take(&mut *self.mailbox.open()));
     }
 }
 
@@ -242,6 +257,10 @@ mod tests {
         }
     }
 
+    fn listen(changes: &Changes, interest: Interest) -> Result<Listener, TooMuch> {
+        changes.listen(interest, &ShareKey::Principal("a".into()))
+    }
+
     fn updated(uri: &str) -> Change {
         Change::Updated(uri.into())
     }
@@ -250,7 +269,7 @@ mod tests {
     fn a_listener_hears_what_it_asked_for_once_and_in_order() {
         let changes = Changes::default();
         let uris = HashSet::from(["a".into(), "b".into()]);
-        let listener = changes.listen(Interest { tools: true, uris, ..Interest::default() }).unwrap();
+        let listener = listen(&changes, Interest { tools: true, uris, ..Interest::default() }).unwrap();
         let all = [updated("b"), Change::Prompts, updated("c"), Change::Tools, updated("b"), updated("a")];
         for change in &all {
             changes.publish(change);
@@ -264,7 +283,7 @@ mod tests {
     #[test]
     fn subscriptions_come_and_go_and_are_bounded() {
         let changes = Changes::default();
-        let listener = changes.listen(Interest::default()).unwrap();
+        let listener = listen(&changes, Interest::default()).unwrap();
         listener.subscribe("a").unwrap();
         changes.publish(&updated("a"));
         listener.unsubscribe("a");
@@ -279,7 +298,7 @@ mod tests {
     #[test]
     fn a_listener_that_is_dropped_is_gone() {
         let changes = Changes::default();
-        let listener = changes.listen(Interest::default()).unwrap();
+        let listener = listen(&changes, Interest::default()).unwrap();
         assert_eq!(changes.listeners(), 1);
         drop(listener);
         assert_eq!(changes.listeners(), 0);
@@ -289,37 +308,62 @@ mod tests {
     fn tr_12_the_uris_of_a_listener_are_bounded_in_bytes_and_given_back() {
         let changes = Changes::default();
         let long = |n: usize| format!("{n:0>width$}", width = Changes::MOST_BYTES / 4);
-        let listener = changes.listen(Interest::default()).unwrap();
+        let listener = listen(&changes, Interest::default()).unwrap();
         (0..4).for_each(|n| listener.subscribe(&long(n)).unwrap());
         assert_eq!(listener.subscribe("e"), Err(TooMuch::Bytes));
         assert_eq!(listener.subscribe(&long(0)), Ok(()), "it is subscribed to already");
         listener.unsubscribe(&long(0));
         assert_eq!(listener.subscribe("e"), Ok(()));
         let too_long = HashSet::from(["f".repeat(Changes::MOST_BYTES + 1).into()]);
-        let refused = changes.listen(Interest { uris: too_long, ..Interest::default() });
+        let refused = listen(&changes, Interest { uris: too_long, ..Interest::default() });
         assert_eq!(refused.map(drop), Err(TooMuch::Bytes));
 
         listener.close();
         listener.close();
-        assert_eq!(changes.0.bytes.load(Ordering::Relaxed), 0);
+        assert_eq!(changes.0.bytes.held(), 0);
         listener.subscribe("g").unwrap();
         changes.publish(&updated("g"));
         assert!(taken(&listener).is_empty() && listener.mailbox.open().interest.uris.is_empty());
         drop(listener);
-        assert_eq!(changes.0.bytes.load(Ordering::Relaxed), 0);
+        assert_eq!(changes.0.bytes.held(), 0);
+    }
+
+    /// What names as much as a listener may.
+    fn full() -> Interest {
+        Interest { uris: HashSet::from(["f".repeat(Changes::MOST_BYTES).into()]), ..Interest::default() }
+    }
+
+    #[test]
+    fn rl_2_one_caller_names_no_more_than_their_share_and_others_go_on() {
+        let changes = Changes::default();
+        let mut listeners: Vec<_> = (0..64).map(|_| listen(&changes, full()).unwrap()).collect();
+        assert_eq!(listen(&changes, full()).map(drop), Err(TooMuch::Share));
+        let bare = listen(&changes, Interest::default()).unwrap();
+        assert_eq!(bare.subscribe("one more"), Err(TooMuch::Share));
+        let other = changes.listen(full(), &ShareKey::Principal("b".into()));
+        assert!(other.is_ok(), "others go on");
+        drop(listeners.pop());
+        assert_eq!(bare.subscribe("one more"), Ok(()));
     }
 
     #[test]
     fn tr_12_all_listeners_together_are_bounded() {
         let changes = Changes::default();
-        let full = || Interest {
-            uris: HashSet::from(["f".repeat(Changes::MOST_BYTES).into()]),
-            ..Interest::default()
+        let listen = |number: usize, interest| {
+            changes.listen(interest, &ShareKey::Principal((number / 64).to_string().into()))
         };
-        let listeners: Vec<_> = (0..1_024).map(|_| changes.listen(full()).unwrap()).collect();
-        assert_eq!(changes.listen(full()).map(drop), Err(TooMuch::Everybody));
-        assert!(changes.listen(Interest::default()).is_ok(), "one without resources takes no room");
+        let listeners: Vec<_> = (0..1_024).map(|number| listen(number, full()).unwrap()).collect();
+        assert_eq!(listen(1_024, full()).map(drop), Err(TooMuch::Everybody));
+        assert!(listen(1_024, Interest::default()).is_ok(), "one without resources takes no room");
         drop(listeners);
-        assert!(changes.listen(full()).is_ok());
+        assert!(listen(1_024, full()).is_ok());
+    }
+
+    #[test]
+    fn callers_who_cannot_be_told_apart_have_the_total() {
+        let changes = Changes::default();
+        let listeners: Vec<_> =
+            (0..65).map(|_| changes.listen(full(), &ShareKey::Trusted).unwrap()).collect();
+        assert_eq!(listeners.len(), 65);
     }
 }

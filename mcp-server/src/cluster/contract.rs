@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use futures_util::FutureExt;
 
-use super::{
-    Event, Events, Following, Memory, StreamKey,
-    memory::{Bound, EventLimits},
+use super::{Event, Events, Following, Memory, Provenance, StreamKey, memory::EventLimits};
+use crate::{
+    clock::{Clock, Hand},
+    quota::{Amount, ShareKey},
 };
-use crate::clock::{Clock, Hand};
 
 fn key(session: &str, stream: u32) -> StreamKey {
     StreamKey { session: session.into(), stream }
@@ -19,7 +19,27 @@ fn message(text: impl ToString) -> Event {
     Event::Message(Bytes::from(text.to_string()))
 }
 
+/// What ada's calls say that needed no scopes.
+fn provenance() -> Provenance {
+    Provenance { share: ShareKey::Principal("ada".into()), scope: Arc::default() }
+}
+
+/// What bob's calls say.
+fn bobs() -> Provenance {
+    Provenance { share: ShareKey::Principal("bob".into()), ..provenance() }
+}
+
+async fn begin(events: &dyn Events, key: &StreamKey) {
+    events.begin(key.clone(), provenance()).await;
+}
+
+async fn end(events: &dyn Events, key: &StreamKey) {
+    begin(events, key).await;
+    events.end(key.clone()).await;
+}
+
 async fn say(events: &dyn Events, key: &StreamKey, texts: impl IntoIterator<Item = impl ToString>) {
+    begin(events, key).await;
     for text in texts {
         events.append(key.clone(), message(text)).await;
     }
@@ -29,12 +49,17 @@ fn numbered(from: u64, texts: impl IntoIterator<Item = impl ToString>) -> Follow
     Following::Events((from..).zip(texts.into_iter().map(message)).collect())
 }
 
-/// A store that keeps this many events of a session, and twice as many in all, for a minute.
+/// A store that keeps this many events of a session, twice as many of one caller and three times as many in all, for a
+/// minute.
 fn memory(session: usize) -> (Arc<dyn Events>, Hand) {
     let (clock, hand) = Clock::by_hand();
-    let bound = |events| Bound { events, bytes: 1_000 };
-    let limits =
-        EventLimits { session: bound(session), total: bound(2 * session), age: Duration::from_mins(1) };
+    let amount = |entries, bytes| Amount { entries, bytes };
+    let limits = EventLimits {
+        session: amount(session, 1_000),
+        each: amount(2 * session, 2_000),
+        total: amount(3 * session, 3_000),
+        age: Duration::from_mins(1),
+    };
     (Arc::new(Memory::new(limits, clock)), hand)
 }
 
@@ -70,7 +95,7 @@ async fn a_stream_that_has_ended_gives_what_is_left_and_takes_nothing() {
     say(&*events, &stream, ["x"]).await;
     let mut news = events.news(stream.clone(), 1);
     assert!((&mut news).now_or_never().is_none());
-    events.end(stream.clone()).await;
+    end(&*events, &stream).await;
     news.await;
     say(&*events, &stream, ["late"]).await;
     assert_eq!(events.after(stream.clone(), 0).await, numbered(1, ["x"]));
@@ -82,7 +107,7 @@ async fn a_stream_may_end_without_an_event() {
     let (events, hand) = memory(10);
     let mut news = events.news(key("a", 1), 0);
     assert!((&mut news).now_or_never().is_none());
-    events.end(key("a", 1)).await;
+    end(&*events, &key("a", 1)).await;
     news.await;
     assert_eq!(events.after(key("a", 1), 0).await, Following::End);
     hand.advance(Duration::from_secs(61));
@@ -109,7 +134,7 @@ async fn a_stream_that_has_ended_is_forgotten_with_its_last_event() {
     let (events, _) = memory(3);
     for stream in 1..=4 {
         say(&*events, &key("a", stream), ["x"]).await;
-        events.end(key("a", stream)).await;
+        end(&*events, &key("a", stream)).await;
     }
     assert_eq!(events.after(key("a", 1), 1).await, Following::Gone);
     assert_eq!(events.after(key("a", 2), 0).await, numbered(1, ["x"]));
@@ -120,7 +145,7 @@ async fn a_stream_that_has_ended_is_forgotten_with_its_last_event() {
 async fn streams_that_end_without_an_event_are_bounded_too() {
     let (events, _) = memory(3);
     for stream in 1..=4 {
-        events.end(key("a", stream)).await;
+        end(&*events, &key("a", stream)).await;
     }
     assert_eq!(events.after(key("a", 1), 1).await, Following::Gone);
     assert_eq!(events.after(key("a", 2), 0).await, Following::End);
@@ -133,7 +158,7 @@ async fn streams_know_nothing_of_each_other() {
         say(&*events, &stream, [text]).await;
     }
     assert_eq!(events.after(key("a", 2), 0).await, numbered(1, ["y"]));
-    events.end(key("a", 1)).await;
+    end(&*events, &key("a", 1)).await;
     assert_eq!(events.after(key("a", 2), 1).await, Following::Nothing);
     events.forget("a".into()).await;
     assert_eq!(events.after(key("a", 2), 1).await, Following::Gone);
@@ -154,14 +179,84 @@ async fn forgetting_a_session_ends_its_streams() {
 }
 
 #[tokio::test]
+async fn what_a_stream_needs_is_known_from_its_beginning_until_it_is_forgotten() {
+    let (events, hand) = memory(10);
+    let stream = key("a", 1);
+    assert_eq!(events.scope(stream.clone()).await, None, "nobody knows it");
+    let begin =
+        |scope: &str| events.begin(stream.clone(), Provenance { scope: scope.into(), ..provenance() });
+    begin("files:read files:write").await;
+    assert_eq!(events.scope(stream.clone()).await.as_deref(), Some("files:read files:write"));
+    begin("").await;
+    say(&*events, &stream, ["x"]).await;
+    end(&*events, &stream).await;
+    assert_eq!(events.scope(stream.clone()).await.as_deref(), Some("files:read files:write"));
+    assert_eq!(events.scope(key("a", 2)).await, None);
+    hand.advance(Duration::from_secs(61));
+    assert_eq!(events.scope(stream.clone()).await, None);
+    assert_eq!(events.after(stream, 1).await, Following::Gone);
+}
+
+#[tokio::test]
+async fn nothing_is_appended_to_what_has_not_begun() {
+    let (events, _) = memory(10);
+    let stream = key("a", 1);
+    events.append(stream.clone(), message("early")).await;
+    events.end(stream.clone()).await;
+    assert_eq!(events.after(stream.clone(), 0).await, Following::Nothing);
+    say(&*events, &stream, ["x"]).await;
+    assert_eq!(events.after(stream.clone(), 0).await, numbered(1, ["x"]));
+    events.forget("a".into()).await;
+    events.append(stream.clone(), message("late")).await;
+    assert_eq!(events.after(stream, 0).await, Following::Nothing, "its session has ended");
+}
+
+#[tokio::test]
 async fn a_session_that_says_much_costs_the_others_nothing_while_there_is_room() {
     let (events, _) = memory(3);
     say(&*events, &key("quiet", 1), ["x"]).await;
     say(&*events, &key("loud", 1), 0..100).await;
     assert_eq!(events.after(key("quiet", 1), 0).await, numbered(1, ["x"]));
     say(&*events, &key("third", 1), 0..100).await;
-    assert_eq!(events.after(key("quiet", 1), 0).await, Following::Gone, "the oldest of all goes first");
+    assert_eq!(
+        events.after(key("quiet", 1), 0).await,
+        Following::Gone,
+        "the oldest of the caller's goes first"
+    );
     assert_eq!(events.after(key("third", 1), 97).await, numbered(98, 97..100));
+}
+
+#[tokio::test]
+async fn rl_2_whoever_keeps_most_makes_room() {
+    let (events, _) = memory(3);
+    events.begin(key("quiet", 1), bobs()).await;
+    events.append(key("quiet", 1), message("oldest")).await;
+    for session in ["a", "b", "c", "d"] {
+        say(&*events, &key(session, 1), 0..3).await;
+    }
+    events.begin(key("more", 1), bobs()).await;
+    for text in 0..3 {
+        events.append(key("more", 1), message(text)).await;
+    }
+    let kept = numbered(1, ["oldest"]);
+    assert_eq!(events.after(key("quiet", 1), 0).await, kept, "the oldest of all isn't of whoever keeps most");
+    assert_eq!(events.after(key("more", 1), 0).await, numbered(1, 0..3));
+    assert_eq!(events.after(key("c", 1), 0).await, Following::Gone);
+    assert_eq!(events.after(key("d", 1), 0).await, numbered(1, 0..3));
+}
+
+#[tokio::test]
+async fn rl_2_a_share_is_bounded_in_bytes_too() {
+    let (events, _) = memory(3);
+    events.begin(key("quiet", 1), bobs()).await;
+    events.append(key("quiet", 1), message("x")).await;
+    let large = "x".repeat(900);
+    for session in ["a", "b", "c"] {
+        say(&*events, &key(session, 1), [&large]).await;
+    }
+    assert_eq!(events.after(key("a", 1), 0).await, Following::Gone, "2,700 bytes are more than a share");
+    assert_eq!(events.after(key("b", 1), 0).await, numbered(1, [&large]));
+    assert_eq!(events.after(key("quiet", 1), 0).await, numbered(1, ["x"]));
 }
 
 #[tokio::test]

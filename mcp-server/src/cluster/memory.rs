@@ -1,7 +1,7 @@
-//! Events in this process's memory: bounded by number, size and age.
+//! Events in this process's memory: bounded by number, size and age, in total, by share and by session.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     future::ready,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Duration,
@@ -9,48 +9,38 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{Event, Events, Following, Pending, StreamKey};
-use crate::clock::Clock;
+use super::{Event, Events, Following, Pending, Provenance, StreamKey};
+use crate::{
+    clock::Clock,
+    quota::{Amount, Exceeded, Ranking, ShareKey, SizedPermit, SizedQuota},
+};
+
+/// Which part of what is kept of all sessions may be one caller's: an eighth.
+const SHARES: usize = 8;
 
 /// How many events may be kept, how large, and how long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EventLimits {
     /// Of one session.
-    pub(crate) session: Bound,
+    pub(crate) session: Amount,
+    /// Of all sessions of one caller.
+    pub(crate) each: Amount,
     /// Of all sessions together.
-    pub(crate) total: Bound,
+    pub(crate) total: Amount,
     /// How long one is kept.
     pub(crate) age: Duration,
 }
 
-/// A number of events, and their size.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Bound {
-    pub(crate) events: usize,
-    pub(crate) bytes: usize,
-}
-
-impl Bound {
-    fn add(&mut self, bytes: usize) {
-        self.events += 1;
-        self.bytes += bytes;
-    }
-
-    fn remove(&mut self, bytes: usize) {
-        self.events -= 1;
-        self.bytes -= bytes;
-    }
-
-    fn exceeds(self, limit: Self) -> bool {
-        self.events > limit.events || self.bytes > limit.bytes
-    }
-}
-
 impl EventLimits {
     /// These limits of a session, and in all as much as many sessions use at once.
-    pub(crate) fn of_session(events: usize, bytes: usize, age: Duration) -> Self {
-        let total = Bound { events: events.saturating_mul(100), bytes: bytes.saturating_mul(16) };
-        Self { session: Bound { events, bytes }, total, age }
+    pub(crate) fn of_session(entries: usize, bytes: usize, age: Duration) -> Self {
+        let total = Amount { entries: entries.saturating_mul(100), bytes: bytes.saturating_mul(16) };
+        Self { session: Amount { entries, bytes }, each: total.divided(SHARES), total, age }
+    }
+
+    /// What an event counts: a larger one than a session may keep counts as all that the session may keep.
+    fn of(&self, event: Option<&Event>) -> Amount {
+        Amount::one(event.map_or(0, Event::size).min(self.session.bytes))
     }
 }
 
@@ -68,43 +58,47 @@ pub(crate) struct Memory {
     clock: Clock,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    limits: EventLimits,
+    quota: SizedQuota,
     sessions: HashMap<Arc<str>, Session>,
     /// What wakes those who wait for a stream's next event.
     bells: HashMap<StreamKey, Weak<Notify>>,
-    /// Everything that is kept and some that isn't any more, in the order in which it came.
-    order: VecDeque<Turn>,
+    /// The sessions of which something is kept, by the turn of the oldest of it.
+    oldest: BTreeMap<u64, Arc<str>>,
+    /// The same of each share.
+    shares: HashMap<ShareKey, BTreeMap<u64, Arc<str>>>,
+    ranking: Ranking,
     /// How many have had their turn.
     turns: u64,
-    kept: Bound,
-}
-
-/// When something came, and on which stream.
-#[derive(Debug)]
-struct Turn {
-    number: u64,
-    time: Duration,
-    key: StreamKey,
 }
 
 /// What a session has in here.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Session {
     streams: HashMap<u32, Stream>,
-    kept: Bound,
+    permit: SizedPermit,
     /// The streams of what is kept, in the order in which it came.
     order: VecDeque<u32>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Stream {
+    scope: Arc<str>,
     /// The number of the last event that was forgotten.
     forgotten: u64,
-    /// Each with its turn. The end of a stream of which nothing else is kept has one too: its reader is to learn
-    /// of it.
-    kept: VecDeque<(u64, Option<Event>)>,
+    /// The end of a stream of which nothing else is kept is here too: its reader is to learn of it.
+    kept: VecDeque<Kept>,
     ended: bool,
+}
+
+/// Something that is kept, with its turn and its time.
+#[derive(Debug)]
+struct Kept {
+    turn: u64,
+    time: Duration,
+    event: Option<Event>,
 }
 
 /// Somebody who waits for a stream's next event, until this is dropped.
@@ -128,7 +122,7 @@ impl Drop for Waiting {
 
 impl Memory {
     pub(crate) fn new(limits: EventLimits, clock: Clock) -> Self {
-        Self { shared: Arc::default(), limits, clock }
+        Self { shared: Arc::new(Mutex::new(State::new(limits))), limits, clock }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -136,10 +130,15 @@ impl Memory {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn look(&self, key: &StreamKey, number: u64) -> Following {
+    /// The state, without what is too old.
+    fn young(&self) -> MutexGuard<'_, State> {
         let mut state = self.state();
-        state.forget_old(self.clock.now(), self.limits.age);
-        match state.stream(key) {
+        state.forget_old(self.clock.now());
+        state
+    }
+
+    fn look(&self, key: &StreamKey, number: u64) -> Following {
+        match self.young().stream(key) {
             Some(stream) => stream.after(number),
             None if number == 0 => Following::Nothing,
             None => Following::Gone,
@@ -159,16 +158,26 @@ impl Memory {
 }
 
 impl Events for Memory {
+    fn begin(&self, key: StreamKey, provenance: Provenance) -> Pending<()> {
+        self.young().begin(key, provenance);
+        Box::pin(ready(()))
+    }
+
+    fn scope(&self, key: StreamKey) -> Pending<Option<Arc<str>>> {
+        let scope = self.young().stream(&key).map(|stream| Arc::clone(&stream.scope));
+        Box::pin(ready(scope))
+    }
+
     fn append(&self, key: StreamKey, event: Event) -> Pending<()> {
-        let now = self.clock.now();
-        let mut state = self.state();
-        state.forget_old(now, self.limits.age);
-        state.append(key, event, now, self.limits);
+        let mut state = self.young();
+        if state.stream(&key).is_some_and(|stream| !stream.ended) {
+            state.keep(&key, Some(event), self.clock.now());
+        }
         Box::pin(ready(()))
     }
 
     fn end(&self, key: StreamKey) -> Pending<()> {
-        self.state().end(key, self.clock.now(), self.limits);
+        self.state().end(&key, self.clock.now());
         Box::pin(ready(()))
     }
 
@@ -193,9 +202,9 @@ impl Events for Memory {
         })
     }
 
-    fn room(&self) -> Bound {
-        let Bound { events, bytes } = self.limits.session;
-        Bound { events: (events / 2).clamp(1, 64), bytes: bytes / 2 }
+    fn room(&self) -> Amount {
+        let Amount { entries, bytes } = self.limits.session;
+        Amount { entries: (entries / 2).clamp(1, 64), bytes: bytes / 2 }
     }
 
     fn forget(&self, session: Arc<str>) -> Pending<()> {
@@ -205,59 +214,92 @@ impl Events for Memory {
 }
 
 impl State {
+    fn new(mut limits: EventLimits) -> Self {
+        // Whatever one session may keep has room.
+        let at_least = |amount: Amount, least: Amount| Amount {
+            entries: amount.entries.max(least.entries),
+            bytes: amount.bytes.max(least.bytes),
+        };
+        limits.session = at_least(limits.session, Amount::one(0));
+        limits.each = at_least(limits.each, limits.session);
+        limits.total = at_least(limits.total, limits.each);
+        Self {
+            limits,
+            quota: SizedQuota::new(limits.total, limits.each),
+            sessions: HashMap::new(),
+            bells: HashMap::new(),
+            oldest: BTreeMap::new(),
+            shares: HashMap::new(),
+            ranking: Ranking::default(),
+            turns: 0,
+        }
+    }
+
     fn stream(&mut self, key: &StreamKey) -> Option<&mut Stream> {
         self.sessions.get_mut(&key.session)?.streams.get_mut(&key.stream)
     }
 
-    fn append(&mut self, key: StreamKey, event: Event, now: Duration, limits: EventLimits) {
-        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
-        if !session.streams.entry(key.stream).or_default().ended {
-            self.keep(key, Some(event), now, limits);
+    fn begin(&mut self, key: StreamKey, Provenance { share, scope }: Provenance) {
+        if !self.sessions.contains_key(&key.session) {
+            // Nothing fits in everything.
+            let Ok(permit) = self.quota.take(&share, Amount::default()) else { return };
+            let session = Session { streams: HashMap::new(), permit, order: VecDeque::new() };
+            self.sessions.insert(Arc::clone(&key.session), session);
+        }
+        if let Some(session) = self.sessions.get_mut(&key.session) {
+            session.streams.entry(key.stream).or_insert_with(|| Stream::new(scope));
         }
     }
 
-    fn end(&mut self, key: StreamKey, now: Duration, limits: EventLimits) {
-        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
-        let stream = session.streams.entry(key.stream).or_default();
-        if std::mem::replace(&mut stream.ended, true) {
-            return;
-        }
+    fn end(&mut self, key: &StreamKey, now: Duration) {
+        let Some(stream) = self.stream(key).filter(|stream| !stream.ended) else { return };
+        stream.ended = true;
         if stream.kept.is_empty() {
-            self.keep(key, None, now, limits);
+            self.keep(key, None, now);
         } else {
-            self.ring(&key);
+            self.ring(key);
         }
     }
 
     /// Keeps an event, or the end of a stream, and lets go of older ones.
-    fn keep(&mut self, key: StreamKey, event: Option<Event>, now: Duration, limits: EventLimits) {
-        let bytes = size(event.as_ref());
+    fn keep(&mut self, key: &StreamKey, event: Option<Event>, now: Duration) {
+        let amount = self.limits.of(event.as_ref());
+        self.make_room(&key.session, amount);
+        let Some(session) = self.sessions.get_mut(&key.session) else { return };
+        let Some(stream) = session.streams.get_mut(&key.stream) else { return };
         self.turns += 1;
-        let session = self.sessions.entry(Arc::clone(&key.session)).or_default();
-        let stream = session.streams.entry(key.stream).or_default();
-        stream.kept.push_back((self.turns, event));
-        self.kept.add(bytes);
-        session.kept.add(bytes);
+        stream.kept.push_back(Kept { turn: self.turns, time: now, event });
         session.order.push_back(key.stream);
-        // The newest event stays, however large it is: somebody is about to take it.
-        while session.kept.exceeds(limits.session) && session.kept.events > 1 {
-            let Some(stream) = session.order.pop_front() else { break };
-            self.kept.remove(session.forget_first(stream));
+        if session.order.len() == 1 {
+            self.list(&key.session);
         }
-        self.ring(&key);
-        self.order.push_back(Turn { number: self.turns, time: now, key });
-        while self.kept.exceeds(limits.total) && self.kept.events > 1 {
-            self.forget_oldest();
+        self.rank(&key.session);
+        self.ring(key);
+    }
+
+    /// Takes room for something of a session: from itself, then from its share, then from whoever holds most.
+    fn make_room(&mut self, id: &Arc<str>, amount: Amount) {
+        loop {
+            let Some(session) = self.sessions.get_mut(id) else { return };
+            let exceeds = session.permit.amount().and(amount).exceeds(self.limits.session);
+            let grown = if exceeds { None } else { Some(session.permit.grow(amount)) };
+            let share = session.permit.key().clone();
+            let from = match grown {
+                Some(Ok(())) => return,
+                None => Some(Arc::clone(id)),
+                Some(Err(Exceeded::Share)) => share.shares().find_map(|share| self.oldest_of(&share)),
+                Some(Err(Exceeded::Total)) => self.ranking.first().and_then(|share| self.oldest_of(share)),
+            };
+            match from {
+                Some(session) => self.forget_first(&session),
+                None => return,
+            }
         }
-        // What sessions have forgotten themselves still stands in the order of all.
-        if self.order.len() > 2 * self.kept.events + limits.session.events {
-            let sessions = &self.sessions;
-            self.order.retain(|turn| {
-                let session = sessions.get(&turn.key.session);
-                let stream = session.and_then(|session| session.streams.get(&turn.key.stream));
-                stream.is_some_and(|stream| stream.keeps(turn.number))
-            });
-        }
+    }
+
+    /// The session that keeps the oldest of a share.
+    fn oldest_of(&self, share: &ShareKey) -> Option<Arc<str>> {
+        self.shares.get(share)?.first_key_value().map(|(_, id)| Arc::clone(id))
     }
 
     fn ring(&self, key: &StreamKey) {
@@ -266,57 +308,106 @@ impl State {
         }
     }
 
-    fn forget_old(&mut self, now: Duration, age: Duration) {
-        while self.order.front().is_some_and(|turn| now.saturating_sub(turn.time) > age) {
-            self.forget_oldest();
-        }
-    }
-
-    /// Forgets the oldest of all, if its session hasn't already.
-    fn forget_oldest(&mut self) {
-        let Some(Turn { number, key, .. }) = self.order.pop_front() else { return };
-        let Some(session) = self.sessions.get_mut(&key.session) else { return };
-        if session.streams.get(&key.stream).is_some_and(|stream| stream.keeps(number)) {
-            if let Some(place) = session.order.iter().position(|stream| *stream == key.stream) {
-                session.order.remove(place);
+    fn forget_old(&mut self, now: Duration) {
+        while let Some((_, id)) = self.oldest.first_key_value() {
+            let time = self.sessions.get(id).and_then(Session::first).map(|kept| kept.time);
+            if time.is_some_and(|time| now.saturating_sub(time) <= self.limits.age) {
+                return;
             }
-            self.kept.remove(session.forget_first(key.stream));
-        }
-        if session.streams.is_empty() {
-            self.sessions.remove(&key.session);
+            let id = Arc::clone(id);
+            self.forget_first(&id);
         }
     }
 
-    fn forget(&mut self, session: &Arc<str>) {
-        if let Some(known) = self.sessions.remove(session) {
-            self.kept.events -= known.kept.events;
-            self.kept.bytes -= known.kept.bytes;
+    /// Forgets the first of what is kept of a session, and the stream with the last of it once it has ended.
+    fn forget_first(&mut self, id: &Arc<str>) {
+        self.unlist(id);
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let share = session.permit.key().clone();
+        session.forget_first(&self.limits);
+        if session.streams.is_empty() {
+            self.sessions.remove(id);
         }
-        let bells = self.bells.iter().filter(|(key, _)| key.session == *session);
+        self.list(id);
+        self.rank_share(&share);
+    }
+
+    /// Forgets a session, whose streams end with it.
+    fn forget(&mut self, id: &Arc<str>) {
+        self.unlist(id);
+        if let Some(session) = self.sessions.remove(id) {
+            let share = session.permit.key().clone();
+            drop(session);
+            self.rank_share(&share);
+        }
+        let bells = self.bells.iter().filter(|(key, _)| key.session == *id);
         bells.filter_map(|(_, bell)| bell.upgrade()).for_each(|bell| bell.notify_waiters());
+    }
+
+    /// Lists a session by the oldest of what is kept of it.
+    fn list(&mut self, id: &Arc<str>) {
+        let Some(session) = self.sessions.get(id) else { return };
+        let Some(Kept { turn, .. }) = session.first() else { return };
+        self.oldest.insert(*turn, Arc::clone(id));
+        for share in session.permit.key().shares() {
+            self.shares.entry(share).or_default().insert(*turn, Arc::clone(id));
+        }
+    }
+
+    fn unlist(&mut self, id: &Arc<str>) {
+        let Some(session) = self.sessions.get(id) else { return };
+        let Some(Kept { turn, .. }) = session.first() else { return };
+        self.oldest.remove(turn);
+        for share in session.permit.key().shares() {
+            if let Some(listed) = self.shares.get_mut(&share) {
+                listed.remove(turn);
+                if listed.is_empty() {
+                    self.shares.remove(&share);
+                }
+            }
+        }
+    }
+
+    fn rank(&mut self, id: &Arc<str>) {
+        if let Some(share) = self.sessions.get(id).map(|session| session.permit.key().clone()) {
+            self.rank_share(&share);
+        }
+    }
+
+    /// Says how much a share holds now.
+    fn rank_share(&mut self, share: &ShareKey) {
+        let oldest = self.shares.get(share).and_then(|listed| listed.first_key_value());
+        let weight = self.quota.held_by(share).weight(self.limits.total);
+        self.ranking.set(share, oldest.map(|(turn, _)| (weight, *turn)));
     }
 }
 
 impl Session {
-    /// Forgets the first of what is kept of a stream, and the stream with the last of it once it has ended. Gives
-    /// its size.
-    fn forget_first(&mut self, key: u32) -> usize {
-        let Some(stream) = self.streams.get_mut(&key) else { return 0 };
-        let event = stream.kept.pop_front().and_then(|(_, event)| event);
+    /// The oldest of what is kept.
+    fn first(&self) -> Option<&Kept> {
+        self.streams.get(self.order.front()?)?.kept.front()
+    }
+
+    fn forget_first(&mut self, limits: &EventLimits) {
+        let Some(key) = self.order.pop_front() else { return };
+        let Some(stream) = self.streams.get_mut(&key) else { return };
+        let event = stream.kept.pop_front().and_then(|kept| kept.event);
         stream.forgotten += u64::from(event.is_some());
         if stream.ended && stream.kept.is_empty() {
             self.streams.remove(&key);
         }
-        let bytes = size(event.as_ref());
-        self.kept.remove(bytes);
-        bytes
+        self.permit.shrink(limits.of(event.as_ref()));
     }
 }
 
 impl Stream {
+    fn new(scope: Arc<str>) -> Self {
+        Self { scope, forgotten: 0, kept: VecDeque::new(), ended: false }
+    }
+
     fn after(&self, number: u64) -> Following {
         let Some(skipped) = number.checked_sub(self.forgotten) else { return Following::Gone };
-        let events = || self.kept.iter().filter_map(|(_, event)| event.as_ref());
+        let events = || self.kept.iter().filter_map(|kept| kept.event.as_ref());
         let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
         if skipped > events().count() {
             return Following::Unknown;
@@ -328,13 +419,4 @@ impl Stream {
             true => Following::Nothing,
         }
     }
-
-    /// Whether what had this turn is kept.
-    fn keeps(&self, turn: u64) -> bool {
-        self.kept.front().is_some_and(|(first, _)| *first <= turn)
-    }
-}
-
-fn size(event: Option<&Event>) -> usize {
-    event.map_or(0, Event::size)
 }

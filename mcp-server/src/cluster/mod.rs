@@ -11,8 +11,11 @@ mod memory;
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+
+use crate::quota::{Amount, ShareKey};
+
 pub(crate) use changes::{Change, Changes, Interest, Listener};
-pub(crate) use memory::{Bound, EventLimits, Memory};
+pub(crate) use memory::{EventLimits, Memory};
 
 /// One stream of one session.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -21,11 +24,22 @@ pub(crate) struct StreamKey {
     pub(crate) stream: u32,
 }
 
+/// What a stream comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Provenance {
+    /// Whose share its events count to.
+    pub(crate) share: ShareKey,
+    /// The scopes that its readers need, separated by spaces: those that its calls needed.
+    pub(crate) scope: Arc<str>,
+}
+
 /// Something on a stream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
     /// A message for the client.
     Message(Bytes),
+    /// Something has changed, which not every reader of the stream may be told of.
+    Change(Change),
     /// The client is to ask again, after this time.
     Pause(Duration),
 }
@@ -35,7 +49,8 @@ impl Event {
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Message(text) => text.len(),
-            Self::Pause(_) => 0,
+            Self::Change(Change::Updated(name) | Change::Task(name)) => name.len(),
+            Self::Change(_) | Self::Pause(_) => 0,
         }
     }
 }
@@ -60,6 +75,9 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What the streams of sessions have said, so that a client that lost its connection can be told the rest.
 ///
+/// * A stream has begun as soon as [`begin`](Events::begin) has resolved. To begin it again changes nothing.
+/// * [`scope`](Events::scope) gives what its readers need, of a stream that has begun and isn't forgotten.
+/// * Nothing is appended to a stream that hasn't begun, and it doesn't end.
 /// * The events of a stream have the numbers 1, 2, 3, .. in the order in which they were appended.
 /// * [`after`](Events::after) gives every event that follows a number, each once, in order.
 /// * [`news`](Events::news) resolves when there is something else to be had than nothing.
@@ -68,7 +86,13 @@ pub(crate) type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 ///   gets a later event without the one before.
 /// * Streams know nothing of each other.
 pub(crate) trait Events: fmt::Debug + Send + Sync {
-    /// Adds an event to a stream, which begins with its first.
+    /// Begins a stream.
+    fn begin(&self, key: StreamKey, provenance: Provenance) -> Pending<()>;
+
+    /// The scopes that readers of a stream need, separated by spaces. `None` when nothing is known of the stream.
+    fn scope(&self, key: StreamKey) -> Pending<Option<Arc<str>>>;
+
+    /// Adds an event to a stream.
     fn append(&self, key: StreamKey, event: Event) -> Pending<()>;
 
     /// Ends a stream.
@@ -82,7 +106,7 @@ pub(crate) trait Events: fmt::Debug + Send + Sync {
 
     /// How much of one stream may wait to be heard while more is appended: what a connected reader hasn't heard yet must
     /// not be forgotten because of what follows it.
-    fn room(&self) -> Bound;
+    fn room(&self) -> Amount;
 
     /// Forgets the streams of a session, and ends them.
     fn forget(&self, session: Arc<str>) -> Pending<()>;

@@ -21,7 +21,7 @@ mod work;
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 pub(crate) use outcome::Outcome;
-pub(crate) use permit::permit_all;
+pub(crate) use permit::{needed, permit_all};
 pub(crate) use running::Running;
 pub(crate) use subscriptions::{Filter, Subscription, Told};
 pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
@@ -104,10 +104,14 @@ pub(crate) enum Answer {
 
 /// Answers a request from what is offered now. Methods that only some revisions have, or that open a session, are
 /// `era/`'s own.
-pub(crate) fn answer(desk: &Desk, offer: &Arc<Offer>, request: Request<'_>) -> Result<Answer, ProtocolError> {
-    let principal = &request.facts.principal;
-    if let Err(error) = permit::permit(offer, principal, (&request.method, &request.params)) {
-        return desk.refuse(error, &request);
+pub(crate) fn answer(
+    desk: &Desk,
+    offer: &Arc<Offer>,
+    mut request: Request<'_>,
+) -> Result<Answer, ProtocolError> {
+    match permit::permit(offer, &request.facts.principal, (&request.method, &request.params)) {
+        Ok(need) => request.facts.need = need,
+        Err(error) => return desk.refuse(error, &request),
     }
     match &*request.method {
         "tools/call" => tools::call(desk, offer, request),
@@ -123,7 +127,9 @@ pub(crate) fn answer(desk: &Desk, offer: &Arc<Offer>, request: Request<'_>) -> R
         "resources/directory/read" if offer.offers(Kind::Skills) => skills::directory(offer, &request.params),
         "completion/complete" if offer.has_completions() => completion::complete(desk, offer, request),
         "subscriptions/listen" => subscriptions::listen(desk, offer, &request),
-        "tasks/get" | "tasks/update" | "tasks/cancel" if offer.has_tasks() => tasks::answer(desk, request),
+        "tasks/get" | "tasks/update" | "tasks/cancel" if offer.has_tasks() => {
+            tasks::answer(desk, offer, request)
+        }
         _ => Err(unknown(&request)),
     }
 }

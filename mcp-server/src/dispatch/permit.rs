@@ -12,9 +12,12 @@ use crate::{
         json::{Json, Object},
         message::Message,
     },
+    scope::ScopeSet,
+    store::Task,
 };
 
-/// Whether somebody may have a method answered with these parameters, before anything else of them is looked at.
+/// Whether somebody may have a method answered with these parameters, before anything else of them is looked at. Gives the
+/// scopes that it needs: what comes of it later needs them too.
 ///
 /// # Errors
 ///
@@ -23,30 +26,34 @@ pub(super) fn permit(
     offer: &Offer,
     principal: &Principal,
     (method, params): (&str, &Object<'_>),
-) -> Result<(), ProtocolError> {
+) -> Result<ScopeSet, ProtocolError> {
     if principal.is_trusted() {
-        return Ok(());
+        return Ok(ScopeSet::default());
     }
     match target(offer, method, params) {
-        Target::Access(access) => guard::permit(offer, principal, access),
+        Target::Access(access) => guard::permit(offer, principal, access).map(|()| access.need.scopes()),
         Target::Unknown if principal.is_anonymous() && offer.admission().door == Guarded::Checked => {
             Err(ProtocolError::Unauthenticated { scopes: String::new() })
         }
-        Target::Unknown | Target::Nothing => Ok(()),
+        Target::Unknown | Target::Nothing => Ok(ScopeSet::default()),
     }
 }
 
-/// Whether somebody may have all of these messages answered: one challenge names everything that they lack.
+/// Whether somebody may have all of these messages answered: one challenge names everything that they lack. `answers`: what
+/// the calls needed that messages among them answer.
 pub(crate) fn permit_all<'m, 'a: 'm>(
     (desk, offer): (&Desk, &Offer),
     principal: &Principal,
     messages: impl IntoIterator<Item = &'m Message<'a>>,
+    answers: ScopeSet,
 ) -> Result<(), ProtocolError> {
+    let mut is_refused = guard::permit_set(offer, principal, answers).is_err();
     // Who has no token at all is asked for one also where scopes aren't.
-    if !desk.challenges && !principal.is_anonymous() {
+    if !desk.challenges && !principal.is_anonymous() && !is_refused {
         return Ok(());
     }
-    let (mut scopes, mut is_refused) = (BTreeSet::new(), false);
+    let answers = offer.admission().scopes.names(answers);
+    let mut scopes: BTreeSet<&str> = answers.split_ascii_whitespace().collect();
     for message in messages {
         let Message::Request { method, params, .. } = message else { continue };
         is_refused |= permit(offer, principal, (method, params)).is_err();
@@ -54,6 +61,46 @@ pub(crate) fn permit_all<'m, 'a: 'm>(
         if let Target::Access(access) = target(offer, method, params) {
             scopes.extend(access.scopes.iter().map(|scope| &**scope));
         }
+    }
+    if !is_refused {
+        return Ok(());
+    }
+    let scopes: Vec<&str> = scopes.into_iter().collect();
+    Err(guard::refusal(principal, scopes.join(" ")))
+}
+
+/// The scopes that those of these messages need which somebody may have answered.
+pub(crate) fn needed<'m, 'a: 'm>(
+    offer: &Offer,
+    principal: &Principal,
+    messages: impl IntoIterator<Item = &'m Message<'a>>,
+) -> ScopeSet {
+    let of = |message: &Message<'_>| match message {
+        Message::Request { method, params, .. } => permit(offer, principal, (method, params)).ok(),
+        Message::Notification { .. } | Message::Response { .. } => None,
+    };
+    messages.into_iter().filter_map(of).fold(ScopeSet::default(), ScopeSet::with)
+}
+
+/// Whether somebody may have to do with these tasks of theirs: they need what the calls needed, and what calls of the same
+/// tools need now.
+///
+/// # Errors
+///
+/// Everything that the tasks need together.
+pub(super) fn permit_tasks<'t>(
+    offer: &Offer,
+    principal: &Principal,
+    tasks: impl IntoIterator<Item = &'t Task>,
+) -> Result<(), ProtocolError> {
+    let (mut scopes, mut is_refused) = (BTreeSet::new(), false);
+    for task in tasks {
+        let before = task.scope.split_ascii_whitespace();
+        let access = offer.tools.get(&task.tool).map(|tool| tool.access());
+        is_refused |= !guard::has_all(offer, principal, before.clone())
+            || access.is_some_and(|access| guard::permit(offer, principal, access).is_err());
+        scopes.extend(before);
+        scopes.extend(access.iter().flat_map(|access| &access.scopes).map(|scope| &**scope));
     }
     if !is_refused {
         return Ok(());

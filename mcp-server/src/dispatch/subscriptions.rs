@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 
 use super::{
     Answer, Desk, Request,
+    permit::permit_tasks,
     tasks::{self, TaskDesk},
 };
 use crate::{
@@ -25,7 +26,7 @@ use crate::{
     guard,
     protocol::json::{Json, Object},
     quota::Permit,
-    store::{Owner, Pending, Task},
+    store::{Pending, Task},
 };
 
 /// A client that listens, and to what.
@@ -33,7 +34,10 @@ pub(crate) struct Subscription {
     listener: Listener,
     pub(crate) acknowledged: Filter,
     tasks: TaskDesk,
-    owner: Owner,
+    /// Who opened it.
+    principal: Principal,
+    /// As [`Desk::challenges`].
+    challenges: bool,
     /// What has changed, and isn't told yet.
     changes: VecDeque<Change>,
     /// A task that has changed, while it is looked up.
@@ -57,24 +61,46 @@ pub(crate) enum Told {
 }
 
 impl Subscription {
+    /// Whether whoever opened it may hear of the tasks that it names, as far as these are theirs. Of the others nothing is
+    /// told.
+    ///
+    /// # Errors
+    ///
+    /// Everything that the tasks need.
+    pub(crate) async fn permit(&mut self, offer: &Offer) -> Result<(), ProtocolError> {
+        if self.principal.is_trusted() {
+            return Ok(());
+        }
+        let (owner, mut tasks) = (self.principal.owner(), Vec::new());
+        for id in &self.acknowledged.task_ids {
+            tasks.extend(self.tasks.get(id, &owner).await);
+        }
+        permit_tasks(offer, &self.principal, &tasks).map_err(|error| error.challenging(self.challenges))
+    }
+
     /// Something that has changed, as soon as anything has. One at a time: a task may have much to say, and whoever
-    /// listens may read slowly.
-    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Told> {
+    /// listens may read slowly. What whoever opened it may not use, as things are offered now, is left out.
+    pub(crate) fn poll_next(&mut self, offer: &Offer, context: &mut Context<'_>) -> Poll<Told> {
         loop {
             if let Some(looking) = &mut self.looking {
                 let task = ready!(looking.as_mut().poll(context));
                 self.looking = None;
                 // One that is gone, or somebody else's, is nobody's business.
-                if let Some(task) = task {
+                if let Some(task) = task
+                    && permit_tasks(offer, &self.principal, [&task]).is_ok()
+                {
                     return Poll::Ready(Told::Task(Box::new(task)));
                 }
             }
             match self.changes.pop_front() {
                 Some(Change::Task(id)) => {
-                    let (tasks, owner) = (self.tasks.clone(), self.owner.clone());
+                    let (tasks, owner) = (self.tasks.clone(), self.principal.owner());
                     self.looking = Some(Box::pin(async move { tasks.get(&id, &owner).await }));
                 }
-                Some(change) => return Poll::Ready(Told::Change(change)),
+                Some(change) if guard::may_hear(offer, &self.principal, &change) => {
+                    return Poll::Ready(Told::Change(change));
+                }
+                Some(_) => {}
                 None => self.changes.extend(ready!(self.listener.poll_take(context))),
             }
         }
@@ -104,19 +130,20 @@ pub(super) fn listen(
     offer: &Arc<Offer>,
     request: &Request<'_>,
 ) -> Result<Answer, ProtocolError> {
-    let (params, owner) = (&request.params, request.facts.principal.owner());
+    let (params, principal) = (&request.params, request.facts.principal.clone());
     let Some(asked) = params.get("notifications").and_then(Json::as_object) else {
         return Err(ProtocolError::params("`notifications` must be an object"));
     };
-    let filter = Filter::read(asked, offer, &request.facts.principal)?;
+    let filter = Filter::read(asked, offer, &principal)?;
     if asked.get("taskIds").is_some() && !request.facts.capabilities.tasks {
         return Err(tasks::undeclared());
     }
+    let owner = principal.owner();
     let permit = desk.listeners.take(owner.share(), 1).map_err(|exceeded| {
         let text = format!("of subscriptions, {exceeded}; end one");
         ProtocolError::LimitReached { text, retry_after: Duration::from_secs(1) }
     })?;
-    let listener = desk.surroundings.changes.listen(filter.interest());
+    let listener = desk.surroundings.changes.listen(filter.interest(), owner.share());
     let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;
     // What they are now, for whoever has missed how they became it.
     filter.task_ids.iter().for_each(|id| listener.note(Change::Task(Arc::clone(id))));
@@ -126,7 +153,8 @@ pub(super) fn listen(
         listener,
         acknowledged,
         tasks,
-        owner,
+        principal,
+        challenges: desk.challenges,
         changes: VecDeque::new(),
         looking: None,
         _permit: permit,
@@ -167,12 +195,8 @@ impl Filter {
 /// The URIs that are asked for and that are resources here, each once. What somebody may not read is as good as not
 /// there: decided by what would be read, which may be another thing than what they see at that URI.
 fn uris(asked: &Object<'_>, offer: &Offer, principal: &Principal) -> Result<Vec<Arc<str>>, ProtocolError> {
-    let may_read = |uri: &str| {
-        let found = offer.resource_at(uri);
-        found.is_some_and(|(found, _)| guard::permit(offer, principal, found.access()).is_ok())
-    };
     let names = names(asked, "resourceSubscriptions")?;
-    Ok(names.into_iter().filter(|uri| may_read(uri)).map(Into::into).collect())
+    Ok(names.into_iter().filter(|uri| guard::may_read(offer, principal, uri)).map(Into::into).collect())
 }
 
 /// The tasks that are asked for, each once.

@@ -67,12 +67,11 @@ fn refuse(tool: &ToolEntry, call: &Call) -> Result<Answer, ProtocolError> {
 }
 
 /// How a call becomes a task.
-fn becoming(desk: &Desk, tool: &ToolEntry, Invocation { call, arguments, .. }: &Invocation) -> Becoming {
-    let asks = tool.asks_first();
-    if asks {
+fn becoming(desk: &Desk, tool: &Arc<ToolEntry>, Invocation { call, arguments, .. }: &Invocation) -> Becoming {
+    if tool.asks_first() {
         call.questions().close_gate();
     }
-    Becoming::new(&desk.tasks, asks, size(arguments))
+    Becoming::new(&desk.tasks, tool, size(arguments))
 }
 
 /// How many bytes arguments hold, about.

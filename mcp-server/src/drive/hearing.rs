@@ -6,9 +6,11 @@ use std::{
 };
 
 use crate::{
-    cluster::{Change, Event, Events, Following, Pending},
+    call::Principal,
+    cluster::{Event, Events, Following, Pending, Provenance},
     drive::Engine,
     era::{Reader, Session},
+    guard,
     quota::Permit,
 };
 
@@ -16,6 +18,8 @@ use crate::{
 pub(crate) struct Hearing {
     engine: Arc<Engine>,
     reader: Reader,
+    /// Who reads, as their token says.
+    principal: Principal,
     /// The number of the last event that was heard.
     number: u64,
     state: State,
@@ -38,7 +42,13 @@ impl Hearing {
             Some(following) => Box::pin(std::future::ready(following)),
             None => events.after(reader.key(), number),
         });
-        Self { engine, reader, number, state, permit: None }
+        Self { engine, reader, principal: Principal::default(), number, state, permit: None }
+    }
+
+    /// Read by whoever may be told of more than a stranger.
+    pub(crate) fn by(mut self, principal: Principal) -> Self {
+        self.principal = principal;
+        self
     }
 
     pub(crate) fn reader(&self) -> &Reader {
@@ -73,7 +83,10 @@ impl Hearing {
                         self.number = events.last().map_or(self.number, |(number, _)| *number);
                         self.reader.heard(self.number);
                         self.look();
-                        return Poll::Ready(Some(events));
+                        let events = self.told(events);
+                        if !events.is_empty() {
+                            return Poll::Ready(Some(events));
+                        }
                     }
                     Following::Nothing => {
                         self.state = State::Waiting(self.events().news(self.reader.key(), self.number));
@@ -100,13 +113,31 @@ impl Hearing {
         let changes = ready!(self.reader.session().changes().poll_take(context));
         changes.iter().for_each(|_| self.reader.count_own());
         let (events, key) = (Arc::clone(self.events()), self.reader.key());
-        let messages: Vec<Vec<u8>> = changes.iter().map(|change: &Change| Session::change(change)).collect();
+        let provenance = Provenance {
+            share: self.reader.session().owner().share().clone(),
+            // What has changed is told to each reader as far as they may be told.
+            scope: Arc::default(),
+        };
         self.state = State::Noting(Box::pin(async move {
-            for message in messages {
-                events.append(key.clone(), Event::Message(message.into())).await;
+            events.begin(key.clone(), provenance).await;
+            for change in changes {
+                events.append(key.clone(), Event::Change(change)).await;
             }
         }));
         Poll::Ready(())
+    }
+
+    /// What the reader is told of these: of what changes, as much as they may be told as things are offered now.
+    fn told(&self, events: Vec<(u64, Event)>) -> Vec<(u64, Event)> {
+        let offer = self.engine.offer.load();
+        let told = |event| match event {
+            Event::Change(change) if guard::may_hear(&offer, &self.principal, &change) => {
+                Some(Event::Message(Session::change(&change).into()))
+            }
+            Event::Change(_) => None,
+            event => Some(event),
+        };
+        events.into_iter().filter_map(|(number, event)| Some((number, told(event)?))).collect()
     }
 
     fn look(&mut self) {

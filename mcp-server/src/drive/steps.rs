@@ -11,6 +11,7 @@ use crate::{
     dispatch::{Outcome, Running},
     era::{Listing, Response, Speaker},
     error::ProtocolError,
+    scope::ScopeSet,
 };
 
 /// A running function and whoever speaks for it, to be driven step by step from whatever waits for it.
@@ -45,6 +46,11 @@ impl Steps {
     /// The call, until it is done.
     pub(crate) fn call(&self) -> Option<&Call> {
         self.running.as_ref().map(Running::call)
+    }
+
+    /// The scopes that the call needed; none of them when it is done.
+    pub(crate) fn need(&self) -> ScopeSet {
+        self.call().map(|call| call.facts().need).unwrap_or_default()
     }
 
     /// Lets the function go on until it waits, says something, or is done.

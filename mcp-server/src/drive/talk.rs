@@ -22,6 +22,7 @@ use crate::{
     dispatch::{self, Answer, Outcome, Subscription},
     era::{Cancel, Line, Session, Speaker, Turn, of_an_array},
     error::{ProtocolError, Refusal},
+    guard,
     protocol::{
         json::{self, Json},
         message::{Message, error_response},
@@ -103,6 +104,8 @@ pub(crate) struct Talk {
     engine: Arc<Engine>,
     line: Arc<Line>,
     out: Out,
+    /// Who opened it.
+    principal: Principal,
     places: Arc<Semaphore>,
     /// Permits for each KiB of requests with a place.
     heard: Arc<Semaphore>,
@@ -112,12 +115,19 @@ pub(crate) struct Talk {
 
 impl Talk {
     /// What is said goes to `out`. `modern`: whether modern requests are taken.
-    pub(crate) fn new(engine: Arc<Engine>, owner: Owner, modern: bool, out: mpsc::Sender<Bytes>) -> Self {
-        let line = Arc::new(Line::new(owner, modern));
+    pub(crate) fn new(
+        engine: Arc<Engine>,
+        principal: &Principal,
+        modern: bool,
+        out: mpsc::Sender<Bytes>,
+    ) -> Self {
+        let line = Arc::new(Line::new(principal.owner(), modern));
+        let principal = principal.clone();
         let places = Arc::new(Semaphore::new(MOST_REQUESTS as usize));
         let heard = Arc::new(Semaphore::new(MOST_HEARD_KIB));
         let room = Arc::new(Semaphore::new(MOST_UNWRITTEN_KIB as usize));
-        Self { engine, line, out: Out { sender: out, room }, places, heard, over: watch::Sender::new(false) }
+        let (out, over) = (Out { sender: out, room }, watch::Sender::new(false));
+        Self { engine, line, out, principal, places, heard, over }
     }
 
     /// Whose connection it is.
@@ -197,7 +207,8 @@ impl Talk {
         };
         let messages: Vec<_> = items.into_iter().filter_map(|item| Message::read(item).ok()).collect();
         let Engine { desk, offer, .. } = &*self.engine;
-        dispatch::permit_all((desk, &offer.load()), principal, &messages)
+        let answers = self.line.session().map(|session| session.needed_for(&messages)).unwrap_or_default();
+        dispatch::permit_all((desk, &offer.load()), principal, &messages, answers)
     }
 
     /// Whether a text is a message that has to be answered, or an array of messages.
@@ -228,7 +239,9 @@ impl Talk {
         let session = self.line.opened().await;
         loop {
             for change in poll_fn(|context| session.changes().poll_take(context)).await {
-                self.send(Session::change(&change)).await;
+                if guard::may_hear(&self.engine.offer.load(), &self.principal, &change) {
+                    self.send(Session::change(&change)).await;
+                }
             }
         }
     }
@@ -334,7 +347,8 @@ impl Talk {
     }
 
     fn listen(&self, mut subscription: Box<Subscription>, speaker: Speaker) -> Work {
-        let (out, mut stopped) = (self.out.clone(), Box::pin(self.engine.stopped()));
+        let (engine, out) = (Arc::clone(&self.engine), self.out.clone());
+        let mut stopped = Box::pin(self.engine.stopped());
         let mut over = self.over.subscribe();
         let end = Arc::new(Notify::new());
         let listed = self.line.list(&speaker, Cancel::Subscription(Arc::clone(&end)));
@@ -343,7 +357,7 @@ impl Talk {
             out.send(speaker.acknowledgment(&subscription.acknowledged)).await?;
             loop {
                 let told = tokio::select! {
-                    told = poll_fn(|context| subscription.poll_next(context)) => told,
+                    told = poll_fn(|context| subscription.poll_next(&engine.offer.load(), context)) => told,
                     () = end.notified() => return None,
                     () = &mut stopped => break,
                     _ = over.wait_for(|over| *over) => break,

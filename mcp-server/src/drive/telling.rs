@@ -6,11 +6,12 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{Step, Steps};
+use super::{Engine, Step, Steps};
 use crate::{
     call::{Call, Said},
-    cluster::{Event, Events},
+    cluster::{Event, Provenance},
     era::{Reader, Session},
+    scope::ScopeSet,
 };
 
 /// Calls that began together, and are answered on one stream.
@@ -18,17 +19,20 @@ pub(crate) struct Told {
     calls: Vec<Steps>,
     /// Answers that are there already.
     answered: Vec<Vec<u8>>,
+    /// The scopes that all of it needed.
+    need: ScopeSet,
 }
 
 impl Told {
     /// One call.
     pub(crate) fn one(steps: Steps) -> Self {
-        Self { calls: vec![steps], answered: Vec::new() }
+        let need = steps.need();
+        Self { calls: vec![steps], answered: Vec::new(), need }
     }
 
-    /// Several calls, some of which are answered.
-    pub(crate) fn several(calls: Vec<Steps>, answered: Vec<Vec<u8>>) -> Self {
-        Self { calls, answered }
+    /// Several calls, some of which are answered, that needed these scopes.
+    pub(crate) fn several(calls: Vec<Steps>, answered: Vec<Vec<u8>>, need: ScopeSet) -> Self {
+        Self { calls, answered, need }
     }
 
     /// Lets everything go on, and tells nobody of it.
@@ -95,10 +99,17 @@ pub(crate) fn messages(steps: &Steps) -> Vec<Vec<u8>> {
 }
 
 /// Tells of calls on a new stream of their session. They go on by themselves; what is given back reads the stream.
-pub(crate) fn tell(session: &Arc<Session>, mut told: Told, events: Arc<dyn Events>) -> Reader {
+pub(crate) fn tell(engine: &Engine, session: &Arc<Session>, mut told: Told) -> Reader {
+    let events = Arc::clone(&engine.eras.events);
+    let provenance = Provenance {
+        share: session.owner().share().clone(),
+        scope: engine.offer.load().admission().scopes.names(told.need).into(),
+    };
     let calls: Vec<Call> = told.calls.iter().filter_map(|steps| steps.call().cloned()).collect();
     let (mut teller, reader) = session.tell(calls);
+    let begun = events.begin(teller.key(), provenance);
     tokio::spawn(async move {
+        begun.await;
         let (key, room) = (teller.key(), events.room());
         while let Some(said) = poll_fn(|context| told.next(context)).await {
             for event in said {

@@ -2,12 +2,11 @@
 
 use std::sync::{Arc, OnceLock};
 
-use papaya::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::down::{self, Feature, knows};
 use crate::{
-    catalog::{Kind, Offer},
+    catalog::{Kind, MOST_VIEWS, Offer, Recent},
     dispatch::TASKS,
     protocol::{
         lifecycle::{Capabilities, DiscoverResult, Implementation, InitializeResult, ListCapability},
@@ -38,11 +37,8 @@ pub(crate) struct Face {
     /// The member of `_meta` that names the server.
     server_info: Vec<u8>,
     /// What was shown of each offer, by its version: a caller sees what they may use.
-    rendered: HashMap<u64, Arc<Rendered>>,
+    rendered: Recent<u64, Rendered, MOST_VIEWS>,
 }
-
-/// How many offers, or views of one, are kept rendered.
-const MOST_RENDERED: usize = 64;
 
 /// What is shown of one version of the offer, each part as soon as anybody asks for it.
 #[derive(Debug, Default)]
@@ -57,19 +53,12 @@ impl Face {
     pub(crate) fn new(identity: Identity) -> Self {
         let mut server_info = format!("\"{SERVER_INFO}\":").into_bytes();
         write_json(&mut server_info, &identity.implementation);
-        Self { identity, server_info, rendered: HashMap::new() }
+        Self { identity, server_info, rendered: Recent::default() }
     }
 
     /// What is shown of this offer.
     fn of(&self, offer: &Offer) -> Arc<Rendered> {
-        let rendered = self.rendered.pin();
-        if let Some(known) = rendered.get(&offer.version()) {
-            return Arc::clone(known);
-        }
-        if rendered.len() >= MOST_RENDERED {
-            rendered.clear();
-        }
-        Arc::clone(rendered.get_or_insert_with(offer.version(), Arc::default))
+        self.rendered.get(offer.version(), Rendered::default)
     }
 
     /// Appends the result of `server/discover`.
@@ -241,7 +230,7 @@ mod tests {
             let shape = (10, Announced::default(), Admission::default());
             let offer = Offer::build(Found::default(), &Selection::default(), shape, &mut Vec::new());
             assert!(Arc::ptr_eq(&face.of(&offer), &face.of(&offer)));
-            assert!(face.rendered.len() <= MOST_RENDERED);
+            assert!(face.rendered.len() <= MOST_VIEWS);
         }
     }
 }

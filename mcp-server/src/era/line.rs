@@ -103,9 +103,7 @@ impl Line {
                 let text = "this connection is initialized; open another one to begin anew";
                 Ok(legacy::failed(&id, &ProtocolError::InvalidRequest(text.into())))
             }
-            (message, Some(session)) => {
-                Ok(legacy::in_session(eras, (session, principal), message, offer, false))
-            }
+            (message, Some(session)) => legacy::in_session(eras, (session, principal), message, offer, false),
             (Message::Request { id, .. }, None) => {
                 let text = "begin with `initialize`, or say the revision in `_meta`";
                 Err(refused(Some(id), ProtocolError::InvalidRequest(text.into())))

@@ -102,7 +102,7 @@ impl Eras {
         message: Message<'a>,
         offer: &Offer,
     ) -> Result<Turn<'a>, Refusal> {
-        Ok(match legacy::in_session(self, owned, of_an_array(message)?, offer, true) {
+        Ok(match legacy::in_session(self, owned, of_an_array(message)?, offer, true)? {
             Turn::Call { request, speaker } => Turn::Call { request, speaker: speaker.batched() },
             turn => turn,
         })
@@ -130,8 +130,9 @@ impl Eras {
         &self,
         session: &Arc<Session>,
         headers: &HeaderMap,
+        reader: (&Principal, &Offer),
     ) -> Result<(Reader, u64, Option<Following>), Refusal> {
-        legacy::tune_in(session, headers, &*self.events).await
+        legacy::tune_in(session, headers, reader, &*self.events).await
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
         shortened::shortened,
         version::{Era, Revision},
     },
+    scope::ScopeSet,
 };
 
 const META_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
@@ -67,6 +68,7 @@ impl Check<'_> {
         }
         Ok(Facts {
             principal: self.principal.clone(),
+            need: ScopeSet::default(),
             progress_token: progress_token(meta)?,
             log_level: log_level(meta)?,
             capabilities,

@@ -305,6 +305,15 @@ impl ProtocolError {
         }
     }
 
+    /// The same, without its place in HTTP where the server challenges nobody for scopes: some clients take that for a
+    /// broken server.
+    pub(crate) fn challenging(self, challenges: bool) -> Self {
+        match self {
+            Self::InsufficientScope { .. } if !challenges => Self::Failed(self.to_string()),
+            error => error,
+        }
+    }
+
     /// Whether an HTTP client reads it by the response's status, in every revision: it says what the caller may do now, and
     /// not what is wrong with the request.
     pub(crate) fn has_own_status(&self) -> bool {

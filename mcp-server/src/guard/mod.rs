@@ -7,7 +7,7 @@ mod limits;
 mod scope;
 
 pub(crate) use limits::begin;
-pub(crate) use scope::{permit, refusal, seen};
+pub(crate) use scope::{has_all, may_hear, may_read, permit, permit_set, refusal, seen};
 
 use crate::catalog::Rules;
 

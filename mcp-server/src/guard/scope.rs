@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::{
     call::Principal,
     catalog::{Access, Has, Need, Offer},
+    cluster::Change,
     error::ProtocolError,
+    scope::ScopeSet,
 };
 
 /// Whether somebody may use something that this access is of.
@@ -18,6 +20,45 @@ pub(crate) fn permit(offer: &Offer, principal: &Principal, access: &Access) -> R
         return Ok(());
     }
     Err(refusal(principal, access.scope()))
+}
+
+/// Whether somebody may have what came of a call that needed these scopes.
+///
+/// # Errors
+///
+/// All of the scopes.
+pub(crate) fn permit_set(offer: &Offer, principal: &Principal, need: ScopeSet) -> Result<(), ProtocolError> {
+    if need == ScopeSet::default() || principal.is_trusted() {
+        return Ok(());
+    }
+    if meets(has(offer, principal), Need::Scopes(need)) {
+        return Ok(());
+    }
+    Err(refusal(principal, offer.admission().scopes.names(need)))
+}
+
+/// Whether somebody has all scopes of these names. A scope that nothing here needs any more is nobody's.
+pub(crate) fn has_all<'n>(
+    offer: &Offer,
+    principal: &Principal,
+    names: impl IntoIterator<Item = &'n str>,
+) -> bool {
+    let scopes = &offer.admission().scopes;
+    let has_one = |name| scopes.known(name).is_some_and(|scope| principal.held(scopes).contains(scope));
+    principal.is_trusted() || names.into_iter().all(has_one)
+}
+
+/// Whether somebody may read what is at this URI. What isn't there is nobody's.
+pub(crate) fn may_read(offer: &Offer, principal: &Principal, uri: &str) -> bool {
+    offer.resource_at(uri).is_some_and(|(found, _)| permit(offer, principal, found.access()).is_ok())
+}
+
+/// Whether somebody may be told of this change. That a list has changed says nothing of what is in it.
+pub(crate) fn may_hear(offer: &Offer, principal: &Principal, change: &Change) -> bool {
+    match change {
+        Change::Updated(uri) => principal.is_trusted() || may_read(offer, principal, uri),
+        Change::Tools | Change::Prompts | Change::Resources | Change::Task(_) => true,
+    }
 }
 
 /// What somebody is told who lacks these scopes, or even a token.

@@ -116,7 +116,7 @@ impl Service {
         decode::takes_streams(&head.headers)?;
         let lines = self.lines.as_ref().ok_or(Refusal::NotFound)?;
         let (out, spoken) = mpsc::channel(MOST_UNWRITTEN);
-        let talk = Arc::new(Talk::new(Arc::clone(&self.engine), principal.owner(), false, out));
+        let talk = Arc::new(Talk::new(Arc::clone(&self.engine), principal, false, out));
         let opened = lines.open(Arc::clone(&talk))?;
         let spoken = Spoken::new(&self.engine, (lines.clone(), opened), talk, spoken);
         Ok(reply::stream(Body::new(Events::new(spoken).for_only(self.left(principal)))))

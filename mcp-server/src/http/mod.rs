@@ -35,10 +35,10 @@ use watched::Watched;
 use crate::{
     auth::Door,
     call::Principal,
-    dispatch::{self, Answer},
+    dispatch::{self, Answer, Subscription},
     drive::{self, Engine, Hearing, MOST_BATCHED, Steps, Told},
     era::{
-        Arrival, Session, Turn,
+        Arrival, Session, Speaker, Turn,
         headers::{SESSION, VERSION},
     },
     error::{ProtocolError, Refusal},
@@ -171,16 +171,31 @@ impl Service {
             Ok(Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
             Ok(Answer::Running(running)) => {
                 let steps = Steps::new(running, speaker);
-                reply::call(&self.engine, Watched::new(steps, &self.engine.orphans, peer), left).await
+                reply::call(&self.engine, Watched::new(steps, &self.engine.orphans, peer), left).await?
             }
-            Ok(Answer::Listening(subscription)) => {
-                reply::listening(&self.engine, subscription, speaker, left)
-            }
+            Ok(Answer::Listening(subscription)) => Box::pin(self.listen(subscription, speaker, left)).await?,
             Err(error) if error.has_own_status() => {
                 return Err(Refusal::Protocol { id: Some(speaker.id().clone()), error });
             }
             Err(error) => reply::json(speaker.response(&Err(error))),
         })
+    }
+
+    /// A client that listens, if it may hear of what it asks for.
+    async fn listen(
+        &self,
+        mut subscription: Box<Subscription>,
+        speaker: Speaker,
+        left: Left,
+    ) -> Result<Response, Refusal> {
+        let offer = self.engine.offer.load_full();
+        match subscription.permit(&offer).await {
+            Ok(()) => Ok(reply::listening(&self.engine, subscription, speaker, left)),
+            Err(error) if error.has_own_status() => {
+                Err(Refusal::Protocol { id: Some(speaker.id().clone()), error })
+            }
+            Err(error) => Ok(reply::json(speaker.response(&Err(error)))),
+        }
     }
 
     /// A request's body, whose bytes count to its caller's share.
@@ -203,10 +218,11 @@ impl Service {
         let eras = &self.engine.eras;
         let session = eras.heard_session(&head.headers, principal)?;
         decode::takes_streams(&head.headers)?;
-        let (reader, number, first) = eras.tune_in(&session, &head.headers).await?;
+        let offer = self.engine.offer.load_full();
+        let (reader, number, first) = eras.tune_in(&session, &head.headers, (principal, &offer)).await?;
         // A stream that is opened says where it is to be taken up again; one that is taken up has said so.
         let prime = reader.is_own() && reader.session().primes_streams();
-        let hearing = Hearing::new(Arc::clone(&self.engine), reader, number, first);
+        let hearing = Hearing::new(Arc::clone(&self.engine), reader, number, first).by(principal.clone());
         Ok(reply::heard(hearing, number, prime, self.left(principal)))
     }
 
@@ -218,10 +234,12 @@ impl Service {
             return Err(ProtocolError::InvalidRequest(text.into()).into());
         }
         let messages: Vec<_> = items.into_iter().map(Message::read).collect();
-        let readable = messages.iter().filter_map(|message| message.as_ref().ok());
+        let readable = || messages.iter().filter_map(|message| message.as_ref().ok());
         // All of it or nothing: one challenge names everything that is missing.
-        let Engine { desk, offer, .. } = &*self.engine;
-        dispatch::permit_all((desk, &offer.load()), &arrival.principal, readable)?;
+        let (desk, offer) = (&self.engine.desk, self.engine.offer.load_full());
+        let answers = session.needed_for(readable());
+        dispatch::permit_all((desk, &offer), &arrival.principal, readable(), answers)?;
+        let need = dispatch::needed(&offer, &arrival.principal, readable());
         let (mut answered, mut calls, mut limited) = (Vec::new(), Vec::new(), Vec::new());
         for message in messages {
             let message = message.map_err(Refusal::from);
@@ -245,7 +263,7 @@ impl Service {
             (false, true) => reply::answered(drive::array(&answered), None),
             (_, false) => {
                 let left = self.left(&arrival.principal);
-                reply::told(&self.engine, &session, Told::several(calls, answered), left)
+                reply::told(&self.engine, &session, Told::several(calls, answered, need), left)
             }
         })
     }

@@ -105,7 +105,15 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
 
 /// A running call: JSON when it is done before it says anything, else a stream from its first word on. One
 /// that neither ends nor speaks becomes a stream too, so that comments keep its connection open.
-pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched, left: Left) -> Response {
+///
+/// # Errors
+///
+/// What its caller lacks for what they asked about.
+pub(super) async fn call(
+    engine: &Arc<Engine>,
+    mut watched: Watched,
+    left: Left,
+) -> Result<Response, Refusal> {
     let session = watched.steps().and_then(|steps| steps.speaker().session().cloned());
     let patience = if session.is_some() { BECOMES_A_STREAM } else { sse::KEEP_ALIVE };
     let mut silence: Option<Pin<Box<Sleep>>> = None;
@@ -117,7 +125,7 @@ pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched, left: Left)
         }
     })
     .await;
-    match (step, session) {
+    Ok(match (step, session) {
         // What was begun with a token may outlast it, and not for ever.
         (Step::Said, None) => {
             stream(Body::new(Events::new(watched).for_only(left.map(|left| left + OUTLASTS))))
@@ -128,34 +136,38 @@ pub(super) async fn call(engine: &Arc<Engine>, mut watched: Watched, left: Left)
         },
         // A cancelled request has no response: a stream that ends without one. With what drives it the call ends.
         (Step::Left, _) => stream(Body::empty()),
+        (Step::Done(Err(error)), _) if error.has_own_status() => {
+            let id = watched.steps().map(|steps| steps.speaker().id().clone());
+            return Err(Refusal::Protocol { id, error });
+        }
         (Step::Done(outcome), None) => {
-            let Some(steps) = watched.steps() else { return stream(Body::empty()) };
+            let Some(steps) = watched.steps() else { return Ok(stream(Body::empty())) };
             let mut events = BytesMut::new();
             sse::said(steps, &mut events);
             let response = steps.finish(&outcome);
             if events.is_empty() {
-                return json(response);
+                return Ok(json(response));
             }
             // Everything is known: the whole stream goes out in one write.
             sse::event(&mut events, &response.body);
             stream(Body::from(events.freeze()))
         }
         (Step::Done(outcome), Some(session)) => {
-            let Some(steps) = watched.steps() else { return stream(Body::empty()) };
-            let mut answers = drive::messages(steps);
+            let Some(steps) = watched.steps() else { return Ok(stream(Body::empty())) };
+            let (need, mut answers) = (steps.need(), drive::messages(steps));
             let response = steps.finish(&outcome);
             if answers.is_empty() {
-                return json(response);
+                return Ok(json(response));
             }
             answers.push(response.body);
-            told(engine, &session, Told::several(Vec::new(), answers), left)
+            told(engine, &session, Told::several(Vec::new(), answers, need), left)
         }
-    }
+    })
 }
 
 /// Calls of a session, told of on a stream that can be taken up again.
 pub(super) fn told(engine: &Arc<Engine>, session: &Arc<era::Session>, told: Told, left: Left) -> Response {
-    let reader = drive::tell(session, told, Arc::clone(&engine.eras.events));
+    let reader = drive::tell(engine, session, told);
     let prime = session.primes_streams();
     let hearing = Hearing::new(Arc::clone(engine), reader, 0, None);
     stream(Body::new(Events::new(Heard::new(hearing, 0, prime)).for_only(left)))
@@ -168,12 +180,12 @@ pub(super) fn heard(hearing: Hearing, number: u64, prime: bool, left: Left) -> R
 
 /// A client that listens.
 pub(super) fn listening(
-    engine: &Engine,
+    engine: &Arc<Engine>,
     subscription: Box<crate::dispatch::Subscription>,
     speaker: Speaker,
     left: Left,
 ) -> Response {
-    let listening = Listening::new(subscription, speaker, engine.stopped());
+    let listening = Listening::new(subscription, speaker, Arc::clone(engine));
     stream(Body::new(Events::new(listening).for_only(left)))
 }
 

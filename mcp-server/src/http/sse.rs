@@ -7,6 +7,7 @@ use std::{
     fmt::Write as _,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -20,7 +21,7 @@ use crate::{
     call::Said,
     cluster::Event,
     dispatch::{Outcome, Subscription},
-    drive::{Hearing, Step, Steps},
+    drive::{Engine, Hearing, Step, Steps},
     era::Speaker,
 };
 
@@ -170,6 +171,7 @@ impl Source for Heard {
             let id = self.hearing.reader().event_id(number);
             match event {
                 Event::Message(message) => numbered(out, &id, &message),
+                Event::Change(_) => unreachable!("whoever hears it is told a message"),
                 // One that something has followed lies behind this client.
                 Event::Pause(_) if at < last || !self.hearing.may_leave() => {}
                 Event::Pause(retry) => {
@@ -187,17 +189,15 @@ impl Source for Heard {
 pub(super) struct Listening {
     subscription: Box<Subscription>,
     speaker: Speaker,
+    engine: Arc<Engine>,
     acknowledged: bool,
     stopped: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
 impl Listening {
-    pub(super) fn new(
-        subscription: Box<Subscription>,
-        speaker: Speaker,
-        stopped: impl Future<Output = ()> + Send + 'static,
-    ) -> Self {
-        Self { subscription, speaker, acknowledged: false, stopped: Box::pin(stopped) }
+    pub(super) fn new(subscription: Box<Subscription>, speaker: Speaker, engine: Arc<Engine>) -> Self {
+        let stopped = Box::pin(engine.stopped());
+        Self { subscription, speaker, engine, acknowledged: false, stopped }
     }
 }
 
@@ -211,7 +211,7 @@ impl Source for Listening {
             self.end(out);
             return Poll::Ready(Written::Last);
         }
-        let told = ready!(self.subscription.poll_next(context));
+        let told = ready!(self.subscription.poll_next(&self.engine.offer.load(), context));
         event(out, &self.speaker.told(&told));
         Poll::Ready(Written::Some)
     }

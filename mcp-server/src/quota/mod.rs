@@ -4,7 +4,9 @@
 //! what is counted: calls, bytes, sessions, connections.
 
 mod network;
+mod ranking;
 mod rate;
+mod sized;
 
 use std::{
     collections::HashMap,
@@ -12,7 +14,9 @@ use std::{
 };
 
 pub(crate) use network::Network;
+pub(crate) use ranking::Ranking;
 pub(crate) use rate::RateLimiter;
+pub(crate) use sized::{Amount, SizedPermit, SizedQuota};
 
 /// How many times the share of one IPv6 network of 64 bits all the networks of one site (48 bits) have together.
 const SITE_FACTOR: usize = 8;
@@ -21,7 +25,7 @@ const SITE_FACTOR: usize = 8;
 ///
 /// A person is named by issuer and subject, whichever of their clients is used: clients register themselves, so a share
 /// by client would be as many shares as one likes. A client that acts for itself is named by issuer and client.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ShareKey {
     /// The server has no authentication, or the client is the program that started it: the total is the only limit.
     Trusted,
@@ -32,6 +36,15 @@ pub(crate) enum ShareKey {
 }
 
 impl ShareKey {
+    /// The shares that something of this share is a part of: its own, and that of its site.
+    pub(crate) fn shares(&self) -> impl Iterator<Item = Self> + use<> {
+        let site = match self {
+            Self::Network(network) => network.site().map(Self::Network),
+            Self::Trusted | Self::Principal(_) => None,
+        };
+        [self.clone()].into_iter().chain(site)
+    }
+
     /// The keys that are counted: none where the total is the only limit, and for an IPv6 network its site too.
     fn counted(&self) -> [Option<Self>; 2] {
         match self {
@@ -88,19 +101,9 @@ impl Quota {
     }
 
     /// How much all callers hold together.
+    #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
         self.usage().total
-    }
-
-    /// How much one caller may hold: the total, where callers can't be told apart.
-    pub(crate) fn share_of(&self, key: &ShareKey) -> usize {
-        if *key == ShareKey::Trusted { self.0.total } else { self.0.each }
-    }
-
-    /// The caller who holds most: whoever makes room takes it from them.
-    pub(crate) fn largest(&self) -> Option<ShareKey> {
-        let usage = self.usage();
-        usage.by.iter().max_by_key(|(_, amount)| **amount).map(|(key, _)| key.clone())
     }
 
     fn add(&self, key: &ShareKey, amount: usize) -> Result<(), Exceeded> {
@@ -243,13 +246,5 @@ mod tests {
         assert!(quota.take(&network("192.0.2.1"), 2).is_ok());
         drop(taken);
         assert!(quota.usage().by.is_empty());
-    }
-
-    #[test]
-    fn whoever_holds_most_is_known() {
-        let quota = Quota::new(10, 5);
-        assert_eq!(quota.largest(), None);
-        let _held = [quota.take(&person("a"), 2), quota.take(&person("b"), 3)];
-        assert_eq!(quota.largest(), Some(person("b")));
     }
 }

@@ -2,11 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// An IPv4 address, or an IPv6 network of 64 bits: the smallest network that a provider assigns to one customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// An IPv4 address, or an IPv6 network of 64 bits: the smallest network that a provider assigns to one customer. Or a site
+/// of such networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Network {
     address: IpAddr,
-    /// Whether it is the whole site around a network.
+    /// The first network of a site has the same address.
     is_site: bool,
 }
 
@@ -17,12 +18,11 @@ impl Network {
     /// The IPv6 network of 48 bits around it, which one customer may be assigned as well. `None` for IPv4.
     pub(crate) fn site(self) -> Option<Self> {
         match self.address {
-            IpAddr::V6(address) => {
+            IpAddr::V6(address) if !self.is_site => {
                 let [a, b, c, ..] = address.segments();
-                let address = IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0));
-                Some(Self { address, is_site: true })
+                Some(Self { address: Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into(), is_site: true })
             }
-            IpAddr::V4(_) => None,
+            IpAddr::V6(_) | IpAddr::V4(_) => None,
         }
     }
 }
@@ -66,5 +66,8 @@ mod tests {
             "its first network is not all of it"
         );
         assert_eq!(network("192.0.2.1").site(), None);
+        let first = network("2001:db8:1::1");
+        assert_ne!(first.site(), Some(first), "a site is more than its first network");
+        assert_eq!(first.site().and_then(Network::site), None);
     }
 }

@@ -364,8 +364,9 @@ impl McpServer {
         self
     }
 
-    /// How many sessions of legacy clients may be open, in all and of one principal. At a limit the longest
-    /// idle one ends. Default: 10,000 and 1,000.
+    /// How many sessions of legacy clients may be open, in all and of one person, whichever clients they use. At a
+    /// person's limit their longest idle one ends; at that of all, the longest idle one of whoever has most. Its client
+    /// is told 404 and begins again. Default: 10,000 and 1,000.
     #[must_use]
     pub fn max_sessions(mut self, total: usize, per_principal: usize) -> Self {
         self.limits.sessions.total = total.max(1);
@@ -383,7 +384,8 @@ impl McpServer {
     /// How many subscriptions of modern clients may be open, in all and of one principal; the same goes for the
     /// connections of 2024 clients. One more is refused. Default: 10,000 and 100.
     ///
-    /// Each, and each session, may name 1,000 resources, whose URIs have 128 KiB together; those of all, 128 MiB.
+    /// Each, and each session, may name 1,000 resources, whose URIs have 128 KiB together; those of all, 128 MiB, and
+    /// those of one person, 8 MiB.
     #[must_use]
     pub fn max_subscriptions(mut self, total: usize, per_principal: usize) -> Self {
         self.limits.listeners = (total, per_principal);
@@ -392,7 +394,7 @@ impl McpServer {
 
     /// How much of what the streams of one legacy session say is kept for a client that loses its connection, in
     /// messages and bytes, and for how long. Of all sessions together, a hundred times as many messages and sixteen
-    /// times as many bytes. At least two messages, the last one however large, for a second; a client that reads its
+    /// times as many bytes; of all sessions of one person, an eighth of that. At least two messages, the last one however large, for a second; a client that reads its
     /// stream misses nothing, however little is kept. Default: 1,000 messages, 4 MiB, 5 min.
     #[must_use]
     pub fn keep_events(mut self, messages: usize, bytes: usize, time: Duration) -> Self {

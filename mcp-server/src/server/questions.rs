@@ -24,14 +24,14 @@ impl McpServer {
         self
     }
 
-    /// How many tasks may be kept, in all and of one principal. At a limit those that have ended go, the first first; one
-    /// more than may run is refused. Callers who can't be told apart share all. Default: 10,000 and 1,000.
+    /// How many tasks may be kept, in all and of one person. At a limit those that have ended go, the first first: the
+    /// person's own, or those of whoever has most. One more than may run is refused. Callers who can't be told apart share all. Default: 10,000 and 1,000.
     ///
-    /// What they hold together, of requests and results, is 128 MiB, and 16 MiB of one principal; of one result, 1 MiB.
+    /// What they hold together, of requests and results, is 128 MiB, and 16 MiB of one person; of one result, 1 MiB.
     #[must_use]
     pub fn max_tasks(mut self, total: usize, per_principal: usize) -> Self {
         self.limits.task_room.total.entries = total;
-        self.limits.task_room.owner.entries = per_principal;
+        self.limits.task_room.each.entries = per_principal;
         self
     }
 

@@ -18,7 +18,7 @@ use std::{
 };
 
 #[cfg(test)]
-pub(crate) use memory::Room;
+pub(crate) use memory::OnceLimits;
 pub(crate) use memory::{MemoryOnce, MemoryTasks, TaskLimits};
 pub(crate) use once::{Claim, Key, Once, TooLarge};
 pub(crate) use tasks::{Full, Task, TaskState, Tasks};

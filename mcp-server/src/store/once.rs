@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::Pending;
+use crate::quota::ShareKey;
 
 /// What is to run once: a digest of everything that makes it what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +18,7 @@ pub(crate) enum Claim {
     Taken,
     /// Nobody: it has run, and came to this.
     Done(Arc<str>),
-    /// Nobody: there is no room to remember that it ran.
+    /// Nobody: there is no room to remember that it ran, of all callers or of this one.
     Full,
 }
 
@@ -39,6 +40,8 @@ pub(crate) struct TooLarge;
 ///   comes with it later than that has to be refused before it is claimed.
 /// * Who waits for a claim that expires is let go by the next who claims anything, which may take as long as it likes.
 /// * A claim that lives never goes to make room: where there is none, a claim is [`Claim::Full`].
+/// * What a caller has claimed takes up room of their share. Where that is used up their claims are [`Claim::Full`], and
+///   those of others go on; callers who can't be told apart have the room of all.
 /// * A value that is [`TooLarge`] isn't kept, and the claim stays taken. One of up to
 ///   [`RESERVED`](super::RESERVED) bytes never is.
 /// * Keys know nothing of each other.
@@ -46,8 +49,8 @@ pub(crate) trait Once: fmt::Debug + Send + Sync {
     /// What tells these records from those of every other store.
     fn id(&self) -> &str;
 
-    /// Asks to be the one who runs it.
-    fn claim(&self, key: Key, now: Duration, ttl: Duration) -> Pending<Claim>;
+    /// Asks to be the one who runs it. The claim counts to this share.
+    fn claim(&self, key: Key, share: &ShareKey, now: Duration, ttl: Duration) -> Pending<Claim>;
 
     /// Says that it has run, and what it came to.
     fn settle(&self, key: Key, value: Arc<str>) -> Pending<Result<(), TooLarge>>;

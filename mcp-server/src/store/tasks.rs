@@ -10,6 +10,10 @@ pub(crate) struct Task {
     /// Random: whoever knows it may know that there is a task.
     pub(crate) id: Arc<str>,
     pub(crate) owner: Owner,
+    /// The tool that was called.
+    pub(crate) tool: Arc<str>,
+    /// The scopes that the call needed, separated by spaces: whoever has to do with the task needs them too.
+    pub(crate) scope: Arc<str>,
     pub(crate) state: TaskState,
     /// What a person may read about the state.
     pub(crate) message: Option<Arc<str>>,
@@ -84,12 +88,13 @@ pub(crate) enum Full {
 /// * A task expires its `ttl` after it was created, also one that runs. One without a `ttl` doesn't expire.
 /// * A task that has ended never changes: of many who end it at once, one does.
 /// * `updated` only grows.
-/// * Owners who can't be told apart have the room of all together.
+/// * Owners of one share have its room together. Owners who can't be told apart have the room of all.
 /// * What the request of a task holds takes up room until the task has ended.
 /// * An id stays with its first task: while that is there, no other is created.
 /// * When there is no room, those that have expired go first, then those that have ended, in the order in which they
-///   ended: the owner's own where the owner has too much, anybody's where all together have. One that hasn't ended
-///   never goes: where there are only such, it is [`Full`].
+///   ended: those of the owner's share where that has too much; where all together have, those of the share that has most
+///   of the room, as far as any of it has ended. One that hasn't ended never goes: where there are only such, it is
+///   [`Full`].
 /// * What is refused leaves everything as it was.
 /// * A change by which a task says no more than [`RESERVED`](super::RESERVED) bytes, of state and message, is never
 ///   refused.

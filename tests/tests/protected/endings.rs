@@ -171,6 +171,6 @@ async fn rs_27_a_task_goes_on_to_its_end() {
     challenged(&late, 401, Some("invalid_token"), "files:read");
     house.running.finish();
     house.wait(SECOND).await;
-    let task = client.with(alice("")).ask("tasks/get", params).await.result();
+    let task = client.with(alice("files:read").serial(1)).ask("tasks/get", params).await.result();
     assert_eq!(task["status"], json!("completed"), "{task}");
 }

@@ -102,7 +102,7 @@ async fn rs_24_an_event_of_somebody_else_is_unknown() {
         assert_eq!(theirs.open(&house.router).await.rest().await.status, 400, "{stranger}");
     }
     house.running.finish();
-    let mut resumed = Stream::open(&house.router, &mine.with(&alice("").serial(1))).await;
+    let mut resumed = Stream::open(&house.router, &mine.with(&alice("files:read").serial(1))).await;
     assert_eq!(resumed.message().await["result"]["content"][0]["text"], json!("finished"));
 }
 
@@ -142,7 +142,7 @@ async fn rs_25_a_task_of_somebody_else_is_unknown() {
             same(&theirs, &ask("unknown").await);
         }
     }
-    for token in selves("files:read") {
+    for token in [alice("files:read").serial(1), alice("files:read other").seconds(60)] {
         let task = client.with(token).ask("tasks/get", json!({ "taskId": id })).await.result();
         assert_eq!(task["status"], json!("working"), "nobody has ended it");
     }

@@ -145,7 +145,7 @@ async fn rs_25_nobody_hears_of_tasks_of_somebody_else() {
         assert_eq!(first["params"]["notifications"]["taskIds"], json!([id, "unknown"]));
         stream
     };
-    let mut own = open(alice("")).await;
+    let mut own = open(alice("files:read").serial(1)).await;
     assert_eq!(own.next().await.unwrap().message()["params"]["taskId"], json!(id), "another token is enough");
     for stranger in super::strangers::strangers("files:read") {
         let mut stream = open(stranger).await;

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     call::Call,
+    catalog::ToolEntry,
     error::ProtocolError,
     secret::secret,
     store::{Full, Pending, Task, TaskState},
@@ -19,6 +20,7 @@ use crate::{
 /// A call that is to become a task, as soon as what is asked before that is answered.
 pub(in crate::dispatch) struct Becoming {
     pub(super) desk: TaskDesk,
+    tool: Arc<ToolEntry>,
     /// Whether something is asked first.
     asks: bool,
     /// How many bytes its request holds.
@@ -27,9 +29,10 @@ pub(in crate::dispatch) struct Becoming {
 }
 
 impl Becoming {
-    /// `asks`: whether the function asks something before its body runs. `request`: how many bytes its request holds.
-    pub(in crate::dispatch) fn new(desk: &TaskDesk, asks: bool, request: usize) -> Self {
-        Self { desk: desk.clone(), asks, request, creating: None }
+    /// `request`: how many bytes the call's request holds.
+    pub(in crate::dispatch) fn new(desk: &TaskDesk, tool: &Arc<ToolEntry>, request: usize) -> Self {
+        let (desk, asks) = (desk.clone(), tool.asks_first());
+        Self { desk, tool: Arc::clone(tool), asks, request, creating: None }
     }
 
     /// Whether nothing more is to be done before the task.
@@ -62,6 +65,8 @@ impl Becoming {
         let task = Task {
             id: secret()?.into(),
             owner: call.principal().owner(),
+            tool: self.tool.name().into(),
+            scope: self.tool.access().scope().into(),
             state: TaskState::Working,
             message: None,
             created: now,

@@ -12,15 +12,16 @@ use std::{
 };
 
 pub(super) use becoming::Becoming;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::{Answer, Desk, Outcome, Request, Running, object, required_text};
+use super::{Answer, Desk, Outcome, Request, Running, object, permit::permit_tasks, required_text};
 use crate::{
-    call::{Answer as Given, Call},
-    catalog::BoxFuture,
+    call::{Answer as Given, Call, Principal},
+    catalog::{Arguments, BoxFuture, Offer},
     clock::Clock,
     cluster::{Change, Changes},
     error::ProtocolError,
+    protocol::json::Object,
     store::{Owner, Task, TaskState, Tasks},
 };
 
@@ -61,26 +62,39 @@ const MOST_SAID: usize = 1024 * 1024;
 /// What a task says.
 type Said = (TaskState, Option<Arc<str>>);
 
-/// What was asked of a task.
-type Asked = (TaskDesk, Arc<str>, Owner);
+/// Who asks for which task.
+struct Asked {
+    desk: TaskDesk,
+    id: Arc<str>,
+    principal: Principal,
+    offer: Arc<Offer>,
+    /// Whether the client declares the extension.
+    is_declared: bool,
+    /// As [`Desk::challenges`].
+    challenges: bool,
+}
 
-/// A method that is about a task.
-pub(super) fn answer(desk: &Desk, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
-    if !request.facts.capabilities.tasks {
-        return Err(undeclared());
-    }
-    let id: Arc<str> = required_text(&request.params, "taskId")?.into();
-    let asked = (desk.tasks.clone(), id, request.facts.principal.owner());
+/// A method that is about a task. Whether its caller may have to do with the task is looked at before everything else.
+pub(super) fn answer(
+    desk: &Desk,
+    offer: &Arc<Offer>,
+    mut request: Request<'_>,
+) -> Result<Answer, ProtocolError> {
+    let is_declared = request.facts.capabilities.tasks;
+    let id = required_text(&request.params, "taskId");
+    let id = id.map_err(|error| if is_declared { error } else { undeclared() })?.into();
+    let asked = Asked {
+        desk: desk.tasks.clone(),
+        id,
+        principal: request.facts.principal.clone(),
+        offer: Arc::clone(offer),
+        is_declared,
+        challenges: desk.challenges,
+    };
     let (method, future): (_, BoxFuture<_>) = match &*request.method {
         "tasks/get" => ("tasks/get", Box::pin(get(asked))),
         "tasks/cancel" => ("tasks/cancel", Box::pin(cancel(asked))),
-        _ => {
-            if request.params.get("inputResponses").is_none() {
-                return Err(ProtocolError::params("`inputResponses` is missing"));
-            }
-            let responses = object(&mut request.params, "inputResponses")?;
-            ("tasks/update", Box::pin(update(asked, responses)))
-        }
+        _ => ("tasks/update", Box::pin(update(asked, responses(&mut request.params)))),
     };
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     Ok(Answer::Running(Running::stored(call, method, future)))
@@ -91,14 +105,20 @@ pub(super) fn undeclared() -> ProtocolError {
     ProtocolError::MissingClientCapability { required: json!({ "extensions": { EXTENSION: {} } }) }
 }
 
-async fn get(asked: Asked) -> Result<Outcome, ProtocolError> {
-    Ok(Outcome::Task { task: Box::new(find(&asked).await?), is_new: false })
+fn responses(params: &mut Object<'_>) -> Result<Arguments, ProtocolError> {
+    if params.get("inputResponses").is_none() {
+        return Err(ProtocolError::params("`inputResponses` is missing"));
+    }
+    object(params, "inputResponses")
 }
 
-async fn update(asked: Asked, responses: Map<String, Value>) -> Result<Outcome, ProtocolError> {
-    find(&asked).await?;
-    let (desk, id, _) = asked;
-    if let Some(call) = desk.running(&id) {
+async fn get(asked: Asked) -> Result<Outcome, ProtocolError> {
+    Ok(Outcome::Task { task: Box::new(asked.find().await?), is_new: false })
+}
+
+async fn update(asked: Asked, responses: Result<Arguments, ProtocolError>) -> Result<Outcome, ProtocolError> {
+    asked.find().await?;
+    if let (Some(call), responses) = (asked.desk.running(&asked.id), responses?) {
         for (key, result) in responses {
             // What isn't asked, or is answered, is nobody's.
             call.questions().answer(&key, Given::Result(result));
@@ -108,17 +128,25 @@ async fn update(asked: Asked, responses: Map<String, Value>) -> Result<Outcome, 
 }
 
 async fn cancel(asked: Asked) -> Result<Outcome, ProtocolError> {
-    find(&asked).await?;
-    let (desk, id, _) = asked;
+    asked.find().await?;
+    let Asked { desk, id, .. } = asked;
     // One that has ended meanwhile stays as it is.
     desk.change(&id, (TaskState::Cancelled, None)).await;
     desk.running(&id).inspect(Call::cancel);
     Ok(Outcome::Acknowledged)
 }
 
-async fn find((desk, id, owner): &Asked) -> Result<Task, ProtocolError> {
-    let task = desk.get(id, owner).await;
-    task.ok_or_else(|| ProtocolError::params("there is no such task; it may have expired"))
+impl Asked {
+    /// The task, if it is the caller's and they have what its call needed.
+    async fn find(&self) -> Result<Task, ProtocolError> {
+        let task = self.desk.get(&self.id, &self.principal.owner()).await;
+        permit_tasks(&self.offer, &self.principal, &task)
+            .map_err(|error| error.challenging(self.challenges))?;
+        if !self.is_declared {
+            return Err(undeclared());
+        }
+        task.ok_or_else(|| ProtocolError::params("there is no such task; it may have expired"))
+    }
 }
 
 impl TaskDesk {

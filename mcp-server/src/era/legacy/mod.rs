@@ -3,6 +3,7 @@
 //! Source: [Lifecycle](https://modelcontextprotocol.io/specification/2025-11-25/basic/lifecycle),
 //! [Session management](https://modelcontextprotocol.io/specification/2025-11-25/basic/transports#session-management).
 
+mod eviction;
 mod session;
 mod sessions;
 mod streams;
@@ -35,6 +36,7 @@ use crate::{
         notification::Level,
         version::Revision,
     },
+    scope::ScopeSet,
 };
 
 /// Finds the session of a message, or opens one.
@@ -60,7 +62,7 @@ pub(super) fn message<'a>(
         (_, None) => Err(Refusal::NoSession),
         (message, Some(session)) => {
             let session = eras.sessions.find(session, &arrival.principal)?;
-            Ok(in_session(eras, (&session, &arrival.principal), message, offer, true))
+            in_session(eras, (&session, &arrival.principal), message, offer, true)
         }
     }
 }
@@ -83,9 +85,12 @@ pub(super) fn batching(eras: &Eras, arrival: &Arrival<'_>) -> Result<Arc<Session
 /// number of that event, and what follows it when that is known.
 ///
 /// A client that asks in vain changes nothing: whoever reads the stream goes on reading, and its calls go on.
+///
+/// What came of calls is for readers who have what these needed.
 pub(super) async fn tune_in(
     session: &Arc<Session>,
     headers: &HeaderMap,
+    (principal, offer): (&Principal, &Offer),
     events: &dyn Events,
 ) -> Result<(Reader, u64, Option<Following>), Refusal> {
     let Some(event) = once(headers, &LAST_EVENT_ID)? else {
@@ -93,6 +98,12 @@ pub(super) async fn tune_in(
         return Ok((reader, number, None));
     };
     let place = session.place(event).ok_or(Refusal::UnknownEvent)?;
+    if !place.is_own() {
+        let scope = events.scope(session.key(place.stream)).await.ok_or(Refusal::ForgottenEvents)?;
+        if !guard::has_all(offer, principal, scope.split_ascii_whitespace()) {
+            return Err(refused(None, guard::refusal(principal, scope.as_ref().to_owned())));
+        }
+    }
     match events.after(session.key(place.stream), place.number).await {
         Following::Unknown => Err(Refusal::UnknownEvent),
         Following::Gone => Err(Refusal::ForgottenEvents),
@@ -149,8 +160,8 @@ pub(super) fn in_session<'a>(
     message: Message<'a>,
     offer: &Offer,
     resumable: bool,
-) -> Turn<'a> {
-    match message {
+) -> Result<Turn<'a>, Refusal> {
+    Ok(match message {
         Message::Request { id, method, params } => {
             let request = Request { method, params, facts: Facts::default() };
             match own_method((session, principal), &request, offer) {
@@ -160,6 +171,8 @@ pub(super) fn in_session<'a>(
             }
         }
         Message::Notification { method, params } => {
+            // Also with a token that the call wouldn't be begun with: it tells nothing, and whoever began it may want it
+            // to end because they have no better token any more.
             if method == "notifications/cancelled"
                 && let Some(id) = cancelled(params)
             {
@@ -169,11 +182,14 @@ pub(super) fn in_session<'a>(
         }
         Message::Response { id, answer } => {
             if let Some(id) = id {
+                // What feeds a call needs what the call needed.
+                let permitted = guard::permit_set(offer, principal, session.needed_to_answer(&id));
+                permitted.map_err(|error| refused(None, error))?;
                 session.answered(&id, answer);
             }
             Turn::Accepted
         }
-    }
+    })
 }
 
 /// The methods that are about the session itself. Each has an empty result, or an error.
@@ -187,9 +203,8 @@ fn own_method(
         "ping" => Ok(()),
         "logging/setLevel" => level(params).map(|level| session.set_log_level(level)),
         "resources/subscribe" if offer.offers(Kind::Resources) => uri(params).and_then(|uri| {
-            let found = offer.resource_at(uri);
             // What somebody may not use is as good as not there.
-            if found.is_none_or(|(found, _)| guard::permit(offer, principal, found.access()).is_err()) {
+            if !guard::may_read(offer, principal, uri) {
                 return Err(ProtocolError::NotFound { uri: uri.to_owned() });
             }
             session.changes().subscribe(uri).map_err(|error| ProtocolError::Failed(error.to_string()))
@@ -227,6 +242,7 @@ fn call<'a>(
     };
     let facts = Facts {
         principal: principal.clone(),
+        need: ScopeSet::default(),
         progress_token,
         log_level: Some(session.log_level()),
         capabilities: session.capabilities(),

@@ -2,19 +2,25 @@
 
 use std::{
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
-use super::streams::Streams;
+use super::{Sessions, streams::Streams};
 use crate::{
     call::{Answer, Call, Capabilities, Question},
     clock::millis,
     cluster::{Change, Changes, Interest, Listener},
     error::ProtocolError,
-    protocol::{json::Json, message::RequestId, notification::Level, version::Revision},
+    protocol::{
+        json::Json,
+        message::{Message, RequestId},
+        notification::Level,
+        version::Revision,
+    },
+    scope::ScopeSet,
     secret::secret,
     store::Owner,
 };
@@ -31,6 +37,10 @@ pub(crate) struct Session {
     pub(super) last_used: AtomicU64,
     /// A call has ended, or a stream, since the session was last looked at.
     stirred: AtomicBool,
+    /// Where it is listed, and under which number.
+    pub(super) listed: OnceLock<(Weak<Sessions>, u64)>,
+    /// It was found in use, and is to say when it may not be any more.
+    watched: AtomicBool,
     /// Nothing begins any more.
     ended: AtomicBool,
     /// The calls that wait for something, by their requests' ids.
@@ -55,7 +65,7 @@ impl Session {
         let id = secret()?.into();
         // Every revision tells of lists without being asked, and of a resource once it is subscribed to.
         let interest = Interest { tools: true, prompts: true, resources: true, ..Interest::default() };
-        let listener = changes.listen(interest);
+        let listener = changes.listen(interest, owner.share());
         Ok(Self {
             id,
             owner,
@@ -65,6 +75,8 @@ impl Session {
             log_level: AtomicU8::new(Level::Info as u8),
             last_used: AtomicU64::default(),
             stirred: AtomicBool::default(),
+            listed: OnceLock::new(),
+            watched: AtomicBool::default(),
             ended: AtomicBool::default(),
             waiting: Mutex::default(),
             questions: Mutex::default(),
@@ -153,10 +165,28 @@ impl Session {
         !self.questions().is_empty()
     }
 
+    /// The scopes that the call needed which asked this; none when nothing was asked.
+    pub(crate) fn needed_to_answer(&self, id: &RequestId) -> ScopeSet {
+        let questions = self.questions();
+        let sent = questions.iter().find(|sent| sent.is(id));
+        sent.map(|sent| sent.call.facts().need).unwrap_or_default()
+    }
+
+    /// The scopes that the calls needed which those of these messages answer that are answers.
+    pub(crate) fn needed_for<'m, 'a: 'm>(
+        &self,
+        messages: impl IntoIterator<Item = &'m Message<'a>>,
+    ) -> ScopeSet {
+        let need = |message: &Message<'_>| match message {
+            Message::Response { id: Some(id), .. } => self.needed_to_answer(id),
+            _ => ScopeSet::default(),
+        };
+        messages.into_iter().map(need).fold(ScopeSet::default(), ScopeSet::with)
+    }
+
     /// The client answers. What it wasn't asked, or has answered, is ignored.
     pub(super) fn answered(&self, id: &RequestId, answer: Result<Json<'_>, i64>) {
-        let RequestId::Integer(id) = id else { return };
-        let Some(sent) = self.take_sent(|sent| id.as_u64() == Some(sent.id)) else { return };
+        let Some(sent) = self.take_sent(|sent| sent.is(id)) else { return };
         let answer = match answer {
             Ok(result) => Answer::Result(result.into_value()),
             Err(code) => Answer::Error { code },
@@ -190,23 +220,41 @@ impl Session {
 
     /// Something has ended: from now on the session may be idle.
     pub(super) fn stir(&self) {
-        self.stirred.store(true, Ordering::Relaxed);
+        self.stirred.store(true, Ordering::SeqCst);
+        if self.watched.load(Ordering::SeqCst)
+            && let Some((sessions, number)) = self.listed.get()
+            && let Some(sessions) = sessions.upgrade()
+        {
+            sessions.freed(*number);
+        }
     }
 
-    /// For how long nothing has happened. While something goes on, that is no time at all.
-    pub(super) fn idle_since(&self, now: u64) -> u64 {
-        if !self.waiting().is_empty() || !self.streams().are_unread() {
-            return 0;
+    fn is_in_use(&self) -> bool {
+        !self.waiting().is_empty() || !self.streams().are_unread()
+    }
+
+    /// When it was last used, and whether something goes on in it. If so, its list is told when something has ended.
+    pub(super) fn standing(&self, now: u64) -> (u64, bool) {
+        // Set before it is looked: what ends meanwhile is seen here, or by the list.
+        self.watched.store(true, Ordering::SeqCst);
+        let in_use = self.is_in_use();
+        self.watched.store(in_use, Ordering::SeqCst);
+        self.note_use(now);
+        (self.last_used.load(Ordering::Relaxed), in_use)
+    }
+
+    /// What has ended since the last look counts as a use.
+    fn note_use(&self, now: u64) {
+        if self.stirred.swap(false, Ordering::SeqCst) {
+            self.last_used.store(now, Ordering::Relaxed);
         }
-        now.saturating_sub(self.last_used.load(Ordering::Relaxed))
     }
 
     /// Whether nothing of this session has happened for that long, and nothing goes on.
     pub(super) fn is_idle(&self, now: u64, limit: Duration) -> bool {
-        if self.stirred.swap(false, Ordering::Relaxed) {
-            self.last_used.store(now, Ordering::Relaxed);
-        }
-        self.idle_since(now) >= millis(limit)
+        self.note_use(now);
+        let since = self.last_used.load(Ordering::Relaxed);
+        now.saturating_sub(since) >= millis(limit) && !self.is_in_use()
     }
 }
 
@@ -216,6 +264,13 @@ struct Sent {
     id: u64,
     call: Call,
     question: Arc<Question>,
+}
+
+impl Sent {
+    /// Whether it has this id.
+    fn is(&self, id: &RequestId) -> bool {
+        matches!(id, RequestId::Integer(id) if id.as_u64() == Some(self.id))
+    }
 }
 
 /// A call in the list of those that its session can cancel, until this is dropped.

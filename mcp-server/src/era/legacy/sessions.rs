@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -13,13 +13,13 @@ use futures_util::FutureExt;
 use papaya::HashMap;
 use tokio::{runtime::Handle, time::sleep};
 
-use super::Session;
+use super::{Session, eviction::EvictionOrder};
 use crate::{
     call::Principal,
     clock::{Clock, millis},
     cluster::Events,
     error::Refusal,
-    store::Owner,
+    quota::{Exceeded, Quota},
 };
 
 /// How many sessions there may be, and for how long without a request.
@@ -42,8 +42,9 @@ pub(crate) struct Sessions {
     events: Arc<dyn Events>,
     limits: SessionLimits,
     clock: Clock,
-    /// Held while a session is opened: the caps hold against openings at the same time.
-    door: Mutex<()>,
+    quota: Quota,
+    /// Which sessions make room. Held while one is opened: the caps hold against openings at the same time.
+    order: Mutex<EvictionOrder>,
     /// A task looks for idle sessions from time to time.
     swept: AtomicBool,
 }
@@ -55,24 +56,56 @@ impl Sessions {
             events,
             limits,
             clock,
-            door: Mutex::new(()),
+            quota: Quota::new(limits.total.max(1), limits.per_principal.max(1)),
+            order: Mutex::default(),
             swept: AtomicBool::new(false),
         }
     }
 
     /// Lets a session in.
     ///
-    /// Clients hardly ever end a session, so at a cap the longest idle ones make room: first among the
-    /// owner's, then among all. Their clients are told 404 and begin again.
+    /// Clients hardly ever end a session, so at a cap the longest idle ones make room: one of the caller's own at
+    /// theirs, and at that of all one of whoever has most. Their clients are told 404 and begin again.
     pub(super) fn admit(self: &Arc<Self>, session: &Arc<Session>) {
         let now = self.now();
         session.last_used.store(now, Ordering::Relaxed);
-        {
-            let _door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-            self.make_room(session.owner(), now);
+        let (mut over, mut order) = (Vec::new(), self.order());
+        while let Some(idle) = order.take_idle(now, self.limits.idle) {
+            over.push(idle);
+        }
+        let share = session.owner().share();
+        let permit = loop {
+            let next = match self.quota.take(share, 1) {
+                Ok(permit) => break Some(permit),
+                Err(Exceeded::Share) => share.shares().find_map(|share| order.take_of(&share, now)),
+                Err(Exceeded::Total) => order.take_of_most(now),
+            };
+            match next {
+                Some(next) => over.push(next),
+                None => break None,
+            }
+        };
+        if let Some(permit) = permit {
+            let number = order.add(session, permit, now);
+            // Nobody else lists it.
+            let _ = session.listed.set((Arc::downgrade(self), number));
             self.open.pin().insert(Arc::clone(session.id()), Arc::clone(session));
         }
+        drop(order);
+        for session in over {
+            self.over(&session);
+        }
         self.sweep();
+    }
+
+    fn order(&self) -> MutexGuard<'_, EvictionOrder> {
+        // Nothing panics under this lock.
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Something has ended in a session that was in use.
+    pub(super) fn freed(&self, number: u64) {
+        self.order().freed(number, self.now());
     }
 
     /// Has idle sessions end also when no other is opened, for as long as any is open.
@@ -99,11 +132,13 @@ impl Sessions {
     }
 
     fn let_idle_go(&self, now: u64) {
-        let open = self.open.pin();
-        let idle: Vec<_> = open.values().filter(|session| session.is_idle(now, self.limits.idle)).collect();
-        for session in idle {
-            open.remove(session.id());
-            self.over(session);
+        loop {
+            // Not held while the session ends.
+            let idle = self.order().take_idle(now, self.limits.idle);
+            match idle {
+                Some(session) => self.over(&session),
+                None => return,
+            }
         }
     }
 
@@ -118,7 +153,6 @@ impl Sessions {
                 Ok(Arc::clone(session))
             }
             Some(idle) => {
-                open.remove(id);
                 self.over(idle);
                 Err(Refusal::UnknownSession)
             }
@@ -129,7 +163,6 @@ impl Sessions {
     /// Ends a session.
     pub(crate) fn end(&self, id: &str, principal: &Principal) -> Result<(), Refusal> {
         let session = self.find(id, principal)?;
-        self.open.pin().remove(id);
         self.over(&session);
         Ok(())
     }
@@ -145,11 +178,14 @@ impl Sessions {
         for session in open.values() {
             self.over(session);
         }
-        open.clear();
     }
 
     /// A session that isn't open any more: nothing of it goes on, and nothing is kept.
     fn over(&self, session: &Session) {
+        self.open.pin().remove(session.id());
+        if let Some((_, number)) = session.listed.get() {
+            drop(self.order().remove(*number));
+        }
         session.hang_up();
         // What is kept in this process is gone at once; elsewhere, it is soon.
         let forgetting = self.events.forget(Arc::clone(session.id()));
@@ -161,42 +197,6 @@ impl Sessions {
     /// How many sessions are open.
     pub(crate) fn len(&self) -> usize {
         self.open.pin().len()
-    }
-
-    /// Lets idle sessions go, and at a cap the longest idle sixteenth, so that looking for them is rare.
-    fn make_room(&self, owner: &Owner, now: u64) {
-        let open = self.open.pin();
-        let full = open.len() >= self.limits.total;
-        // Anonymous callers can't be told apart, so they share the cap of the whole server.
-        let shared = owner.is_shared();
-        if !full && shared && !open.len().is_multiple_of(64) {
-            return;
-        }
-        self.let_idle_go(now);
-        if !shared {
-            self.evict(self.limits.per_principal, now, |session| session.owner() == owner);
-        }
-        self.evict(self.limits.total, now, |_| true);
-    }
-
-    /// Ends the longest idle of the sessions that `counts`, when they are as many as `cap`.
-    fn evict(&self, cap: usize, now: u64, counts: impl Fn(&Session) -> bool) {
-        let open = self.open.pin();
-        let counted = open.iter().filter(|(_, session)| counts(session));
-        let mut idle: Vec<(u64, &str)> =
-            counted.map(|(id, session)| (session.idle_since(now), &**id)).collect();
-        if idle.len() < cap {
-            return;
-        }
-        idle.sort_unstable_by(|a, b| b.cmp(a));
-        let surplus = idle.len() + 1 - cap;
-        // One that is in use makes room only when there is no other.
-        let in_use = idle.iter().position(|(since, _)| *since == 0).unwrap_or(idle.len());
-        for (_, id) in idle.iter().take(surplus.max(in_use.min(cap / 16))) {
-            if let Some(session) = open.remove(*id) {
-                self.over(session);
-            }
-        }
     }
 
     fn now(&self) -> u64 {
@@ -309,5 +309,116 @@ mod tests {
         let others = [open(&sessions, &b), open(&sessions, &b), open(&sessions, &c)];
         assert_eq!(sessions.len(), 4);
         assert!(others.iter().zip([&b, &b, &c]).all(|(id, owner)| sessions.find(id, owner).is_ok()));
+    }
+
+    /// A caller with another client of theirs.
+    fn by(subject: &str, client: &str) -> Principal {
+        call::somebody("i", subject, client)
+    }
+
+    #[test]
+    fn rl_2_clients_of_one_person_share_a_cap() {
+        let (sessions, hand) = sessions(100, 2);
+        let other = open(&sessions, &somebody("b"));
+        let mut mine = Vec::new();
+        for client in 0..10 {
+            hand.advance(Duration::from_millis(1));
+            let client = by("a", &client.to_string());
+            mine.push((open(&sessions, &client), client));
+        }
+        assert_eq!(sessions.len(), 3);
+        assert!(sessions.find(&other, &somebody("b")).is_ok(), "others keep theirs");
+        let (last, client) = &mine[9];
+        assert!(sessions.find(last, client).is_ok());
+        assert!(sessions.find(last, &mine[8].1).is_err(), "each client has its own");
+    }
+
+    #[test]
+    fn rl_2_whoever_has_most_makes_room() {
+        let (sessions, hand) = sessions(6, 5);
+        let mut opened = Vec::new();
+        for (name, count) in [("quiet", 1), ("a", 2), ("loud", 3)] {
+            for _ in 0..count {
+                hand.advance(Duration::from_secs(1));
+                opened.push((open(&sessions, &somebody(name)), name));
+            }
+        }
+        open(&sessions, &somebody("next"));
+        let found: Vec<_> =
+            opened.iter().map(|(id, name)| sessions.find(id, &somebody(name)).is_ok()).collect();
+        assert_eq!(found, [true, true, true, false, true, true], "the longest idle of whoever has most");
+    }
+
+    #[test]
+    fn one_that_is_in_use_makes_room_only_when_there_is_no_other() {
+        let (sessions, hand) = sessions(10, 2);
+        let owner = somebody("a");
+        let find = |id: &Arc<str>| sessions.find(id, &owner);
+        let first = open(&sessions, &owner);
+        let reader = find(&first).unwrap().tune_in_now();
+        hand.advance(Duration::from_secs(1));
+        let second = open(&sessions, &owner);
+        hand.advance(Duration::from_secs(1));
+        let third = open(&sessions, &owner);
+        assert!(find(&second).is_err() && find(&first).is_ok(), "the first is in use");
+        let other = find(&third).unwrap().tune_in_now();
+        hand.advance(Duration::from_secs(1));
+        let fourth = open(&sessions, &owner);
+        assert!(find(&first).is_err() && find(&fourth).is_ok(), "both were in use");
+        drop((reader, other));
+        hand.advance(Duration::from_secs(1));
+        assert!(find(&fourth).is_ok());
+        let fifth = open(&sessions, &owner);
+        assert!(find(&third).is_err(), "it isn't in use any more");
+        assert!(find(&fourth).is_ok() && find(&fifth).is_ok());
+    }
+
+    #[test]
+    fn rl_2_networks_of_one_site_make_room_for_each_other() {
+        let (sessions, hand) = sessions(1_000, 1);
+        let caller = |number: u32| {
+            let address: std::net::IpAddr = format!("2001:db8:1:{number:x}::1").parse().unwrap();
+            Principal::anonymous(address.into())
+        };
+        let first = open(&sessions, &caller(0));
+        for number in 1..100 {
+            hand.advance(Duration::from_millis(1));
+            open(&sessions, &caller(number));
+        }
+        assert_eq!(sessions.len(), 8, "a site has eight times the share of a network");
+        assert!(sessions.find(&first, &caller(0)).is_err());
+    }
+
+    #[test]
+    fn rl_4_opening_a_session_looks_at_few_others() {
+        const MOST: usize = 2_000;
+        let (sessions, hand) = sessions(MOST, MOST);
+        let names: Vec<_> = (0..10).map(|name| somebody(&name.to_string())).collect();
+        let mut opened = Vec::new();
+        for number in 0..MOST {
+            hand.advance(Duration::from_millis(1));
+            let owner = &names[number % names.len()];
+            opened.push((open(&sessions, owner), owner));
+        }
+        assert_eq!(sessions.order().looks, 0, "below the caps");
+        let readers: Vec<_> = opened.iter().take(MOST / 2).collect();
+        let readers = readers.iter().map(|(id, owner)| sessions.find(id, owner).unwrap().tune_in_now());
+        let readers: Vec<_> = readers.collect();
+        hand.advance(Duration::from_millis(1));
+        for (id, owner) in &opened {
+            assert!(sessions.find(id, owner).is_ok());
+        }
+        let openings = 1_000;
+        for number in 0..openings {
+            hand.advance(Duration::from_millis(1));
+            open(&sessions, &names[number % names.len()]);
+        }
+        let looks = sessions.order().looks;
+        // One for each that goes, and one for each that was used since it was opened.
+        assert!(looks <= openings + MOST, "{looks}");
+        assert_eq!((sessions.len(), sessions.order().len(), sessions.quota.held()), (MOST, MOST, MOST));
+        drop(readers);
+        sessions.end_all();
+        assert_eq!((sessions.len(), sessions.order().len(), sessions.quota.held()), (0, 0, 0));
     }
 }

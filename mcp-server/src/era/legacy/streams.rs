@@ -20,8 +20,8 @@ use futures_util::task::AtomicWaker;
 use super::Session;
 use crate::{
     call::Call,
-    cluster::{Bound, StreamKey},
-    quota::Permit,
+    cluster::StreamKey,
+    quota::{Amount, Permit},
 };
 
 /// The number of a session's own stream.
@@ -165,6 +165,13 @@ pub(super) struct Place {
     pub(super) goes_on: bool,
 }
 
+impl Place {
+    /// Whether it is in the session's own stream.
+    pub(super) fn is_own(&self) -> bool {
+        self.stream == OWN
+    }
+}
+
 /// Whoever reads a stream, until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Reader {
@@ -257,7 +264,7 @@ impl Teller {
 
     /// Waits for a reader that is far behind until there is room for an event of this size: what it hasn't heard must
     /// not be forgotten because of what it hasn't heard yet. Nobody waits for a reader that isn't there.
-    pub(crate) fn poll_room(&mut self, bytes: usize, room: Bound, context: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_room(&mut self, bytes: usize, room: Amount, context: &mut Context<'_>) -> Poll<()> {
         let Some(seat) = self.session.streams().reader(self.stream).cloned() else {
             self.unheard.clear();
             return Poll::Ready(());
@@ -270,7 +277,7 @@ impl Teller {
         if self.has_room(&seat, bytes, room) { Poll::Ready(()) } else { Poll::Pending }
     }
 
-    fn has_room(&mut self, seat: &Seat, bytes: usize, room: Bound) -> bool {
+    fn has_room(&mut self, seat: &Seat, bytes: usize, room: Amount) -> bool {
         let heard = seat.heard.load(Ordering::Acquire);
         while self.told.saturating_sub(self.unheard.len() as u64) < heard && !self.unheard.is_empty() {
             self.unheard.pop_front();
@@ -278,7 +285,7 @@ impl Teller {
         let waiting: usize = self.unheard.iter().sum();
         seat.lost.load(Ordering::Acquire)
             || self.unheard.is_empty()
-            || (self.unheard.len() < room.events && waiting + bytes <= room.bytes)
+            || (self.unheard.len() < room.entries && waiting + bytes <= room.bytes)
     }
 }
 

@@ -11,7 +11,10 @@ use std::{
 use futures_util::{FutureExt, future::join_all};
 
 use super::{at_once, seconds};
-use crate::store::{Claim, Key, Once, RESERVED, Room, TooLarge};
+use crate::{
+    quota::{Amount, ShareKey},
+    store::{Claim, Key, Once, OnceLimits, RESERVED, TooLarge},
+};
 
 /// Has a store of claims run these tests. `$make` makes one, given its limits.
 macro_rules! suite {
@@ -27,6 +30,7 @@ macro_rules! suite {
             a_claim_lives_for_its_time
             whoever_waits_for_what_expires_is_let_go_by_the_next_claim
             a_claim_that_lives_never_makes_room
+            a_caller_who_has_used_up_a_share_is_refused_and_others_go_on
             a_value_without_room_is_not_kept_and_a_small_one_always_is
             keys_know_nothing_of_each_other
         }
@@ -35,20 +39,33 @@ macro_rules! suite {
 pub(crate) use suite;
 
 /// Makes a store of so many claims.
-pub(crate) type Make<'m> = &'m dyn Fn(Room) -> Arc<dyn Once>;
+pub(crate) type Make<'m> = &'m dyn Fn(OnceLimits) -> Arc<dyn Once>;
+
+/// A store of which one caller may have everything.
+fn one(make: Make<'_>, total: Amount) -> Arc<dyn Once> {
+    make(OnceLimits { each: total, total })
+}
+
+fn share(name: &str) -> ShareKey {
+    ShareKey::Principal(name.into())
+}
 
 /// A store of as many claims as a test needs.
 fn roomy(make: Make<'_>) -> Arc<dyn Once> {
-    make(Room { entries: 10_000, bytes: 10_000 * RESERVED })
+    one(make, Amount { entries: 10_000, bytes: 10_000 * RESERVED })
 }
 
 fn key(number: u8) -> Key {
     Key([number; 32])
 }
 
-/// Claims at second 100, for a minute.
+/// Ada claims at second 100, for a minute.
 async fn claim(once: &dyn Once, number: u8) -> Claim {
-    once.claim(key(number), seconds(100), seconds(60)).await
+    claim_of(once, "ada", number).await
+}
+
+async fn claim_of(once: &dyn Once, name: &str, number: u8) -> Claim {
+    once.claim(key(number), &share(name), seconds(100), seconds(60)).await
 }
 
 fn done(value: &str) -> Claim {
@@ -58,14 +75,14 @@ fn done(value: &str) -> Claim {
 pub(crate) async fn of_many_who_claim_at_once_one_gets_it(make: Make<'_>) {
     let key = |number: u16| Key([number.to_be_bytes(); 16].concat().try_into().unwrap());
     let (once, keys) = (roomy(make), (0..2_000).map(key).collect::<Vec<_>>());
-    let claim = |_, key: &Key| once.claim(*key, seconds(100), seconds(60));
+    let claim = |_, key: &Key| once.claim(*key, &share("ada"), seconds(100), seconds(60));
     let claims = at_once(&keys, claim);
     for (place, key) in keys.iter().enumerate() {
         let (yours, others): (Vec<_>, Vec<_>) =
             claims.iter().map(|claims| &claims[place]).partition(|claim| **claim == Claim::Yours);
         assert_eq!(yours.len(), 1);
         assert!(others.iter().all(|claim| **claim == Claim::Taken));
-        assert_eq!(once.claim(*key, seconds(110), seconds(60)).await, Claim::Taken);
+        assert_eq!(once.claim(*key, &share("ada"), seconds(110), seconds(60)).await, Claim::Taken);
     }
 }
 
@@ -149,14 +166,14 @@ pub(crate) async fn nobody_waits_for_what_is_not_taken(make: Make<'_>) {
 
 pub(crate) async fn a_claim_lives_for_its_time(make: Make<'_>) {
     let once = roomy(make);
-    let at = |number, now| once.claim(key(number), now, seconds(60));
+    let at = |number, now| once.claim(key(number), &share("ada"), now, seconds(60));
     assert_eq!(claim(&*once, 1).await, Claim::Yours);
     assert_eq!(claim(&*once, 2).await, Claim::Yours);
     once.settle(key(2), "x".into()).await.unwrap();
     let last = Duration::from_millis(159_999);
     assert_eq!([at(1, last).await, at(2, last).await], [Claim::Taken, done("x")]);
     assert_eq!([at(1, seconds(160)).await, at(2, seconds(160)).await], [Claim::Yours, Claim::Yours]);
-    assert_eq!(once.claim(key(3), seconds(100), Duration::MAX).await, Claim::Yours);
+    assert_eq!(once.claim(key(3), &share("ada"), seconds(100), Duration::MAX).await, Claim::Yours);
     assert_eq!(at(3, seconds(1_000_000)).await, Claim::Taken);
 }
 
@@ -164,14 +181,14 @@ pub(crate) async fn whoever_waits_for_what_expires_is_let_go_by_the_next_claim(m
     let once = roomy(make);
     assert_eq!(claim(&*once, 1).await, Claim::Yours);
     let mut waiting = once.settled(key(1));
-    once.claim(key(2), seconds(159), seconds(60)).await;
+    once.claim(key(2), &share("ada"), seconds(159), seconds(60)).await;
     assert!((&mut waiting).now_or_never().is_none());
-    once.claim(key(3), seconds(160), seconds(60)).await;
+    once.claim(key(3), &share("ada"), seconds(160), seconds(60)).await;
     waiting.await;
 }
 
 pub(crate) async fn a_claim_that_lives_never_makes_room(make: Make<'_>) {
-    let once = make(Room { entries: 2, bytes: 100 * RESERVED });
+    let once = one(make, Amount { entries: 2, bytes: 100 * RESERVED });
     assert_eq!(claim(&*once, 1).await, Claim::Yours);
     assert_eq!(claim(&*once, 2).await, Claim::Yours);
     once.settle(key(2), "x".into()).await.unwrap();
@@ -180,12 +197,33 @@ pub(crate) async fn a_claim_that_lives_never_makes_room(make: Make<'_>) {
     assert_eq!(claim(&*once, 2).await, done("x"));
     once.release(key(1)).await;
     assert_eq!(claim(&*once, 3).await, Claim::Yours, "one that is released makes room");
-    let later = once.claim(key(4), seconds(160), seconds(60)).await;
+    let later = once.claim(key(4), &share("ada"), seconds(160), seconds(60)).await;
     assert_eq!(later, Claim::Yours, "and so does one that has expired");
 }
 
+pub(crate) async fn a_caller_who_has_used_up_a_share_is_refused_and_others_go_on(make: Make<'_>) {
+    let (each, total) =
+        (Amount { entries: 2, bytes: 6 * RESERVED }, Amount { entries: 4, bytes: 12 * RESERVED });
+    let once = make(OnceLimits { each, total });
+    let claims = [1, 2, 3].map(|number| claim_of(&*once, "ada", number));
+    assert_eq!(join_all(claims).await, [Claim::Yours, Claim::Yours, Claim::Full]);
+    assert_eq!(claim_of(&*once, "bob", 3).await, Claim::Yours);
+    // By size too.
+    once.settle(key(1), "x".repeat(5 * RESERVED).into()).await.unwrap();
+    assert_eq!(once.settle(key(2), "x".repeat(RESERVED + 1).into()).await, Err(TooLarge));
+    once.settle(key(3), "x".repeat(5 * RESERVED).into()).await.unwrap();
+    once.release(key(2)).await;
+    assert_eq!(claim_of(&*once, "ada", 4).await, Claim::Yours, "what is released is given back");
+    let once = make(OnceLimits { each, total });
+    for number in 0..4 {
+        let claimed = once.claim(key(number), &ShareKey::Trusted, seconds(100), seconds(60)).await;
+        assert_eq!(claimed, Claim::Yours, "callers who can't be told apart have the room of all");
+    }
+    assert_eq!(claim_of(&*once, "ada", 4).await, Claim::Full, "there is no room of all");
+}
+
 pub(crate) async fn a_value_without_room_is_not_kept_and_a_small_one_always_is(make: Make<'_>) {
-    let once = make(Room { entries: 100, bytes: 4 * RESERVED });
+    let once = one(make, Amount { entries: 100, bytes: 4 * RESERVED });
     let value = |bytes| Arc::<str>::from("x".repeat(bytes));
     for number in 1..=3 {
         assert_eq!(claim(&*once, number).await, Claim::Yours);

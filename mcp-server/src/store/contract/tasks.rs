@@ -3,9 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{at_once, seconds};
-use crate::store::{self, Full, RESERVED, Room, Task, TaskLimits, TaskState, Tasks, owner};
+use crate::{
+    quota::{Amount, ShareKey},
+    store::{self, Full, Owner, RESERVED, Task, TaskLimits, TaskState, Tasks, owner},
+};
 
-const PLENTY: Room = Room { entries: 2_000, bytes: 2_000 * RESERVED };
+const PLENTY: Amount = Amount { entries: 2_000, bytes: 2_000 * RESERVED };
 
 /// Has a store of tasks run these tests. `$make` makes one, given its limits.
 macro_rules! suite {
@@ -21,7 +24,9 @@ macro_rules! suite {
             an_id_stays_with_its_first_task
             those_that_have_expired_make_room_first
             an_owner_makes_room_with_what_ended_first_of_its_own
-            all_make_room_with_what_ended_first_of_anybodys
+            all_make_room_with_what_ended_first_of_whoever_has_most
+            owners_of_one_share_have_its_room_together
+            owners_who_cannot_be_told_apart_have_the_room_of_all
             one_that_has_not_ended_never_goes
             what_is_refused_leaves_everything_as_it_was
             what_is_said_takes_up_room_of_its_owner_and_of_all
@@ -36,12 +41,12 @@ pub(crate) type Make<'m> = &'m dyn Fn(TaskLimits) -> Arc<dyn Tasks>;
 
 /// A store of as many tasks as a test needs.
 fn roomy(make: Make<'_>) -> Arc<dyn Tasks> {
-    make(TaskLimits { owner: PLENTY, total: PLENTY })
+    make(TaskLimits { each: PLENTY, total: PLENTY })
 }
 
 /// A store of so many tasks of an owner, and so many in all.
 fn narrow(make: Make<'_>, owner: usize, total: usize) -> Arc<dyn Tasks> {
-    make(TaskLimits { owner: Room { entries: owner, ..PLENTY }, total: Room { entries: total, ..PLENTY } })
+    make(TaskLimits { each: Amount { entries: owner, ..PLENTY }, total: Amount { entries: total, ..PLENTY } })
 }
 
 /// What ada began at second 100, for a minute.
@@ -49,6 +54,8 @@ fn task(id: &str) -> Task {
     Task {
         id: id.into(),
         owner: owner("ada"),
+        tool: "tool".into(),
+        scope: "a b".into(),
         state: TaskState::Working,
         message: None,
         created: seconds(100),
@@ -212,15 +219,39 @@ pub(crate) async fn an_owner_makes_room_with_what_ended_first_of_its_own(make: M
     assert_eq!(present(&*tasks, &known).await, ["x", "c", "d", "e"]);
 }
 
-pub(crate) async fn all_make_room_with_what_ended_first_of_anybodys(make: Make<'_>) {
-    let tasks = narrow(make, 3, 3);
-    let known = [of("bob", "x"), of("eve", "y"), task("a"), task("b"), task("c")];
-    create(&*tasks, known[..3].iter().cloned()).await;
-    end(&*tasks, ["y", "x"]).await;
-    create(&*tasks, [task("b")]).await;
-    assert_eq!(present(&*tasks, &known).await, ["x", "a", "b"]);
+pub(crate) async fn all_make_room_with_what_ended_first_of_whoever_has_most(make: Make<'_>) {
+    let tasks = narrow(make, 3, 5);
+    let known = [of("bob", "x"), of("eve", "y"), of("eve", "z"), task("a"), task("b"), task("c"), task("d")];
+    create(&*tasks, known[..5].iter().cloned()).await;
+    end(&*tasks, ["x", "z", "y", "b"]).await;
+    // Eve and ada have as much, and what ended first is eve's.
     create(&*tasks, [task("c")]).await;
-    assert_eq!(present(&*tasks, &known).await, ["a", "b", "c"]);
+    assert_eq!(present(&*tasks, &known).await, ["x", "y", "a", "b", "c"]);
+    create(&*tasks, [of("bob", "d")]).await;
+    let known = [&known[..6], &[of("bob", "d")]].concat();
+    assert_eq!(present(&*tasks, &known).await, ["x", "y", "a", "c", "d"], "ada has most");
+    // What ada has left runs, and so others make room.
+    create(&*tasks, [of("eve", "e")]).await;
+    assert_eq!(present(&*tasks, &known).await, ["y", "a", "c", "d"]);
+}
+
+pub(crate) async fn owners_of_one_share_have_its_room_together(make: Make<'_>) {
+    let tasks = narrow(make, 2, 10);
+    let by = |client: &str, id: &str| {
+        let owner = Owner::new(format!("ada by {client}"), ShareKey::Principal("ada".into()));
+        Task { owner, ..task(id) }
+    };
+    create(&*tasks, [by("one", "a"), by("two", "b")]).await;
+    assert_eq!(tasks.create(by("three", "c")).await, Err(Full::Owner));
+    assert_eq!(tasks.create(of("bob", "x")).await, Ok(()));
+    assert_eq!(tasks.get("a".into(), by("two", "a").owner, seconds(110)).await, None, "each has their own");
+}
+
+pub(crate) async fn owners_who_cannot_be_told_apart_have_the_room_of_all(make: Make<'_>) {
+    let tasks = narrow(make, 1, 2);
+    let shared = |id: &str| Task { owner: Owner::shared(), ..task(id) };
+    create(&*tasks, [shared("a"), shared("b")]).await;
+    assert_eq!(tasks.create(shared("c")).await, Err(Full::Everybody));
 }
 
 pub(crate) async fn one_that_has_not_ended_never_goes(make: Make<'_>) {
@@ -234,7 +265,7 @@ pub(crate) async fn one_that_has_not_ended_never_goes(make: Make<'_>) {
 }
 
 pub(crate) async fn what_is_refused_leaves_everything_as_it_was(make: Make<'_>) {
-    let tasks = make(TaskLimits { owner: Room { entries: 10, bytes: 5 * RESERVED }, total: PLENTY });
+    let tasks = make(TaskLimits { each: Amount { entries: 10, bytes: 5 * RESERVED }, total: PLENTY });
     let known = [task("ended"), task("runs")];
     create(&*tasks, known.clone()).await;
     end(&*tasks, ["ended"]).await;
@@ -247,21 +278,22 @@ pub(crate) async fn what_is_refused_leaves_everything_as_it_was(make: Make<'_>) 
 }
 
 pub(crate) async fn what_is_said_takes_up_room_of_its_owner_and_of_all(make: Make<'_>) {
-    let two = |tasks: usize| Room { entries: 10, bytes: tasks * RESERVED + 100 };
-    for (owner, total, refusal) in [(two(2), PLENTY, Full::Owner), (PLENTY, two(2), Full::Everybody)] {
-        let tasks = make(TaskLimits { owner, total });
-        create(&*tasks, [task("a"), task("b")]).await;
-        assert_eq!(tasks.create(task("c")).await, Err(refusal));
+    let two = |tasks: usize| Amount { entries: 10, bytes: tasks * RESERVED + 100 };
+    let cases = [(two(2), PLENTY, "ada", Full::Owner), (PLENTY, two(2), "bob", Full::Everybody)];
+    for (each, total, other, refusal) in cases {
+        let tasks = make(TaskLimits { each, total });
+        create(&*tasks, [task("a"), of(other, "b")]).await;
+        assert_eq!(tasks.create(of(other, "c")).await, Err(refusal));
         let asks = TaskState::InputRequired("x".repeat(RESERVED + 100).into());
         assert_eq!(change(&*tasks, "a", asks.clone()).await, Err(refusal));
         end(&*tasks, ["b"]).await;
         assert!(change(&*tasks, "a", asks).await.unwrap().is_some());
-        assert_eq!(present(&*tasks, &[task("a"), task("b")]).await, ["a"]);
+        assert_eq!(present(&*tasks, &[task("a"), of(other, "b")]).await, ["a"]);
     }
 }
 
 pub(crate) async fn a_change_to_little_is_never_refused(make: Make<'_>) {
-    let tasks = make(TaskLimits { owner: PLENTY, total: Room { entries: 100, bytes: 10 * RESERVED } });
+    let tasks = make(TaskLimits { each: PLENTY, total: Amount { entries: 100, bytes: 10 * RESERVED } });
     let mut created = Vec::new();
     for id in (0..10).map(|id| id.to_string()) {
         created.extend(tasks.create(task(&id)).await.ok().map(|()| id));

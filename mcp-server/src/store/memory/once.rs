@@ -11,23 +11,43 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use tokio::sync::Notify;
 
-use super::Room;
-use crate::store::{Claim, Key, Once, Pending, RESERVED, TooLarge};
+use crate::{
+    quota::{Amount, ShareKey, SizedPermit, SizedQuota},
+    store::{Claim, Key, Once, Pending, RESERVED, TooLarge},
+};
+
+/// How many claims may live, and how large.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OnceLimits {
+    /// Of one caller.
+    pub(crate) each: Amount,
+    /// Of all callers together.
+    pub(crate) total: Amount,
+}
+
+impl Default for OnceLimits {
+    fn default() -> Self {
+        let total = Amount { entries: 50_000, bytes: 128 * 1024 * 1024 };
+        Self { each: total.divided(8), total }
+    }
+}
 
 /// What runs once in this process.
 pub(crate) struct MemoryOnce {
     held: Mutex<Held>,
-    limit: Room,
+    quota: SizedQuota,
+    limits: OnceLimits,
     /// Random: another process has other records.
     id: String,
 }
 
 impl MemoryOnce {
-    pub(crate) fn new(limit: Room) -> Self {
+    pub(crate) fn new(limits: OnceLimits) -> Self {
         let mut id = [0; 16];
         // Without randomness nothing begins that could be claimed.
         let _ = getrandom::fill(&mut id);
-        Self { held: Mutex::default(), limit, id: URL_SAFE_NO_PAD.encode(id) }
+        let quota = SizedQuota::new(limits.total, limits.each);
+        Self { held: Mutex::default(), quota, limits, id: URL_SAFE_NO_PAD.encode(id) }
     }
 
     fn held(&self) -> MutexGuard<'_, Held> {
@@ -38,7 +58,7 @@ impl MemoryOnce {
 
 impl Default for MemoryOnce {
     fn default() -> Self {
-        Self::new(Room { entries: 50_000, bytes: 128 * 1024 * 1024 })
+        Self::new(OnceLimits::default())
     }
 }
 
@@ -47,14 +67,14 @@ impl Once for MemoryOnce {
         &self.id
     }
 
-    fn claim(&self, key: Key, now: Duration, ttl: Duration) -> Pending<Claim> {
+    fn claim(&self, key: Key, share: &ShareKey, now: Duration, ttl: Duration) -> Pending<Claim> {
         let mut held = self.held();
         held.forget_expired(now);
-        Box::pin(ready(held.claim(key, now.saturating_add(ttl), self.limit)))
+        Box::pin(ready(held.claim(key, now.saturating_add(ttl), (&self.quota, share))))
     }
 
     fn settle(&self, key: Key, value: Arc<str>) -> Pending<Result<(), TooLarge>> {
-        Box::pin(ready(self.held().settle(key, value, self.limit)))
+        Box::pin(ready(self.held().settle(key, value)))
     }
 
     fn release(&self, key: Key) -> Pending<()> {
@@ -77,7 +97,7 @@ impl Once for MemoryOnce {
 impl fmt::Debug for MemoryOnce {
     /// Without the values, which belong to whoever claimed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryOnce").field("limit", &self.limit).finish_non_exhaustive()
+        f.debug_struct("MemoryOnce").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
@@ -87,11 +107,11 @@ struct Held {
     claims: HashMap<Key, Claimed>,
     /// The next to expire first.
     expiries: BTreeSet<(Duration, Key)>,
-    kept: Room,
 }
 
 struct Claimed {
     expiry: Duration,
+    permit: SizedPermit,
     standing: Standing,
 }
 
@@ -102,28 +122,25 @@ enum Standing {
 }
 
 impl Held {
-    fn claim(&mut self, key: Key, expiry: Duration, limit: Room) -> Claim {
+    fn claim(&mut self, key: Key, expiry: Duration, (quota, share): (&SizedQuota, &ShareKey)) -> Claim {
         match self.claims.get(&key).map(|claimed| &claimed.standing) {
-            Some(Standing::Taken(_)) => Claim::Taken,
-            Some(Standing::Done(value)) => Claim::Done(Arc::clone(value)),
-            None if self.kept.and(RESERVED).exceeds(limit) => Claim::Full,
-            None => {
-                self.kept = self.kept.and(RESERVED);
-                self.expiries.insert((expiry, key));
-                self.claims.insert(key, Claimed { expiry, standing: Standing::Taken(Arc::default()) });
-                Claim::Yours
-            }
+            Some(Standing::Taken(_)) => return Claim::Taken,
+            Some(Standing::Done(value)) => return Claim::Done(Arc::clone(value)),
+            None => {}
         }
+        let Ok(permit) = quota.take(share, Amount::one(RESERVED)) else { return Claim::Full };
+        self.expiries.insert((expiry, key));
+        let standing = Standing::Taken(Arc::default());
+        self.claims.insert(key, Claimed { expiry, permit, standing });
+        Claim::Yours
     }
 
-    fn settle(&mut self, key: Key, value: Arc<str>, limit: Room) -> Result<(), TooLarge> {
+    fn settle(&mut self, key: Key, value: Arc<str>) -> Result<(), TooLarge> {
         let Some(bell) = self.bell(key).cloned() else { return Ok(()) };
-        let kept = self.kept.without(RESERVED).and(size(&value));
-        if kept.exceeds(limit) {
-            return Err(TooLarge);
+        if let Some(claimed) = self.claims.get_mut(&key) {
+            claimed.permit.resize(value.len().max(RESERVED)).map_err(|_| TooLarge)?;
+            claimed.standing = Standing::Done(value);
         }
-        self.kept = kept;
-        self.claims.entry(key).and_modify(|claimed| claimed.standing = Standing::Done(value));
         bell.notify_waiters();
         Ok(())
     }
@@ -143,22 +160,12 @@ impl Held {
     }
 
     fn forget(&mut self, key: Key) {
-        let Some(Claimed { expiry, standing }) = self.claims.remove(&key) else { return };
+        let Some(Claimed { expiry, standing, .. }) = self.claims.remove(&key) else { return };
         self.expiries.remove(&(expiry, key));
-        let bytes = match standing {
-            Standing::Done(value) => size(&value),
-            Standing::Taken(bell) => {
-                bell.notify_waiters();
-                RESERVED
-            }
-        };
-        self.kept = self.kept.without(bytes);
+        if let Standing::Taken(bell) = standing {
+            bell.notify_waiters();
+        }
     }
-}
-
-/// How much room a claim takes up that came to this, in bytes.
-fn size(value: &str) -> usize {
-    value.len().max(RESERVED)
 }
 
 #[cfg(test)]
@@ -168,23 +175,26 @@ mod tests {
     use super::*;
     use crate::store::contract;
 
-    contract::once::suite!(|limit| Arc::new(MemoryOnce::new(limit)));
+    contract::once::suite!(|limits| Arc::new(MemoryOnce::new(limits)));
 
     #[test]
     fn what_has_expired_or_was_released_leaves_nothing() {
-        let limit = Room { entries: 4, bytes: 8 * RESERVED };
-        let (once, ttl) = (MemoryOnce::new(limit), Duration::from_mins(1));
-        let claim = |key, now| once.claim(Key([key; 32]), Duration::from_secs(now), ttl).now_or_never();
+        let total = Amount { entries: 4, bytes: 8 * RESERVED };
+        let (once, ttl) = (MemoryOnce::new(OnceLimits { each: total, total }), Duration::from_mins(1));
+        let claim = |key, now| {
+            let share = ShareKey::Principal("ada".into());
+            once.claim(Key([key; 32]), &share, Duration::from_secs(now), ttl).now_or_never()
+        };
         for key in 0..4 {
             assert_eq!(claim(key, 0), Some(Claim::Yours));
         }
         once.settle(Key([0; 32]), "x".repeat(3 * RESERVED).into()).now_or_never().unwrap().unwrap();
         once.settle(Key([1; 32]), "x".into()).now_or_never().unwrap().unwrap();
         once.release(Key([2; 32])).now_or_never().unwrap();
-        assert_eq!(once.held().kept, Room { entries: 3, bytes: 5 * RESERVED });
+        assert_eq!(once.quota.held(), Amount { entries: 3, bytes: 5 * RESERVED });
         assert_eq!(claim(4, 60), Some(Claim::Yours));
+        assert_eq!(once.quota.held(), Amount { entries: 1, bytes: RESERVED });
         let held = once.held();
-        assert_eq!(held.kept, Room { entries: 1, bytes: RESERVED });
         assert_eq!((held.claims.len(), held.expiries.len()), (1, 1));
     }
 }

@@ -8,29 +8,31 @@ use std::{
     time::Duration,
 };
 
-use super::Room;
-use crate::store::{Full, Owner, Pending, RESERVED, Task, TaskState, Tasks};
+use crate::{
+    quota::{Amount, Exceeded, Ranking, ShareKey, SizedPermit, SizedQuota},
+    store::{Full, Owner, Pending, RESERVED, Task, TaskState, Tasks},
+};
 
 /// How many tasks may be kept, and how large.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TaskLimits {
-    /// Of one owner.
-    pub(crate) owner: Room,
-    /// Of all owners together.
-    pub(crate) total: Room,
+    /// Of one share.
+    pub(crate) each: Amount,
+    /// Of all together.
+    pub(crate) total: Amount,
 }
 
 impl TaskLimits {
-    fn of(&self, owner: &Owner) -> Room {
-        if owner.is_shared() { self.total } else { self.owner }
+    fn of(&self, share: &ShareKey) -> Amount {
+        if *share == ShareKey::Trusted { self.total } else { self.each }
     }
 }
 
 impl Default for TaskLimits {
     fn default() -> Self {
         Self {
-            owner: Room { entries: 1_000, bytes: 16 * 1024 * 1024 },
-            total: Room { entries: 10_000, bytes: 128 * 1024 * 1024 },
+            each: Amount { entries: 1_000, bytes: 16 * 1024 * 1024 },
+            total: Amount { entries: 10_000, bytes: 128 * 1024 * 1024 },
         }
     }
 }
@@ -38,26 +40,28 @@ impl Default for TaskLimits {
 /// The tasks of this process.
 pub(crate) struct MemoryTasks {
     held: Mutex<Held>,
+    /// What those hold that have not ended.
+    running: SizedQuota,
     limits: TaskLimits,
 }
 
 impl MemoryTasks {
     pub(crate) fn new(limits: TaskLimits) -> Self {
-        Self { held: Mutex::default(), limits }
+        Self { held: Mutex::default(), running: SizedQuota::new(limits.total, limits.each), limits }
     }
 
     /// What is held now: nothing in there has expired.
     fn held(&self, now: Duration) -> MutexGuard<'_, Held> {
         // Nothing panics under this lock.
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.forget_expired(now);
+        held.forget_expired(now, self.limits);
         held
     }
 }
 
 impl Tasks for MemoryTasks {
     fn create(&self, task: Task) -> Pending<Result<(), Full>> {
-        Box::pin(ready(self.held(task.created).create(task, self.limits)))
+        Box::pin(ready(self.held(task.created).create(task, &self.running, self.limits)))
     }
 
     fn get(&self, id: Arc<str>, owner: Owner, now: Duration) -> Pending<Option<Task>> {
@@ -97,8 +101,10 @@ impl fmt::Debug for MemoryTasks {
 #[derive(Default)]
 struct Held {
     tasks: HashMap<Arc<str>, Kept>,
-    owners: HashMap<Owner, Share>,
-    all: Share,
+    shares: HashMap<ShareKey, Share>,
+    all: Amount,
+    /// The shares of those that have ended.
+    ranking: Ranking,
     /// Those that expire, the next first.
     expiries: BTreeSet<(Duration, Arc<str>)>,
     /// How many have ended.
@@ -109,82 +115,91 @@ struct Kept {
     task: Task,
     /// Its number among those that have ended.
     ended: Option<u64>,
+    /// As long as it has not ended.
+    running: Option<SizedPermit>,
 }
 
-/// What an owner has in here, or all together.
+/// What a caller has in here.
 #[derive(Default)]
 struct Share {
-    kept: Room,
-    /// The part of it that has not ended.
-    running: Room,
-    /// The others, in the order in which they ended.
+    kept: Amount,
+    /// Those that have ended, in this order.
     ended: BTreeMap<u64, Arc<str>>,
 }
 
 impl Held {
-    fn create(&mut self, task: Task, limits: TaskLimits) -> Result<(), Full> {
+    fn create(&mut self, task: Task, running: &SizedQuota, limits: TaskLimits) -> Result<(), Full> {
         if self.tasks.contains_key(&task.id) {
             return Err(Full::Taken);
         }
-        self.make_room(&task, limits)?;
-        self.keep(task);
+        let permit = running.take(task.owner.share(), size(&task));
+        let permit = permit.map_err(|exceeded| full(&task.owner, exceeded))?;
+        self.make_room(&task, limits);
+        self.keep(task, Some(permit), limits);
         Ok(())
     }
 
     /// Keeps a task in place of what it was until now.
     fn replace(&mut self, task: Task, limits: TaskLimits) -> Result<Task, Full> {
-        let before = self.take(&task.id);
-        let room = self.make_room(&task, limits);
-        self.keep(before.filter(|_| room.is_err()).unwrap_or_else(|| task.clone()));
-        room.map(|()| task)
+        let id = Arc::clone(&task.id);
+        if let Some(Kept { running: Some(permit), .. }) = self.tasks.get_mut(&id) {
+            permit.resize(size(&task).bytes).map_err(|exceeded| full(&task.owner, exceeded))?;
+        }
+        let permit = self.take(&id, limits).and_then(|kept| kept.running);
+        self.make_room(&task, limits);
+        self.keep(task.clone(), permit, limits);
+        Ok(task)
     }
 
-    /// Lets go of what has ended until a task has room, unless it hasn't even without that.
-    fn make_room(&mut self, task: &Task, limits: TaskLimits) -> Result<(), Full> {
-        let bytes = size(task);
-        let own = self.owners.get(&task.owner).map(|share| share.running).unwrap_or_default();
-        if own.and(bytes).exceeds(limits.of(&task.owner)) {
-            return Err(if task.owner.is_shared() { Full::Everybody } else { Full::Owner });
+    /// Lets go of what has ended until a task has room. What has not ended has its own limits, so there is enough.
+    fn make_room(&mut self, task: &Task, limits: TaskLimits) {
+        while let Some(id) = self.next_to_go(task.owner.share(), size(task), limits) {
+            self.take(&id, limits);
         }
-        if self.all.running.and(bytes).exceeds(limits.total) {
-            return Err(Full::Everybody);
-        }
-        while let Some(id) = self.next_to_go(&task.owner, bytes, limits) {
-            self.take(&id);
-        }
-        Ok(())
     }
 
-    /// The task that goes next, so that this owner may have so many bytes more.
-    fn next_to_go(&self, owner: &Owner, bytes: usize, limits: TaskLimits) -> Option<Arc<str>> {
-        let own = self.owners.get(owner).filter(|own| own.kept.and(bytes).exceeds(limits.of(owner)));
-        let all = Some(&self.all).filter(|all| all.kept.and(bytes).exceeds(limits.total));
-        own.or(all)?.ended.first_key_value().map(|(_, id)| Arc::clone(id))
+    /// The task that goes next, so that this share may have so much more.
+    fn next_to_go(&self, share: &ShareKey, amount: Amount, limits: TaskLimits) -> Option<Arc<str>> {
+        let first = |share: &Share| share.ended.first_key_value().map(|(_, id)| Arc::clone(id));
+        let own = self.shares.get(share);
+        if let Some(own) = own.filter(|own| own.kept.and(amount).exceeds(limits.of(share))) {
+            return first(own);
+        }
+        if !self.all.and(amount).exceeds(limits.total) {
+            return None;
+        }
+        self.shares.get(self.ranking.first()?).and_then(first)
     }
 
-    fn forget_expired(&mut self, now: Duration) {
+    fn forget_expired(&mut self, now: Duration, limits: TaskLimits) {
         while let Some((_, id)) = self.expiries.first().filter(|(expiry, _)| *expiry <= now).cloned() {
-            self.take(&id);
+            self.take(&id, limits);
         }
     }
 
-    fn keep(&mut self, task: Task) {
+    fn keep(&mut self, task: Task, running: Option<SizedPermit>, limits: TaskLimits) {
         let ended = task.state.is_terminal().then_some(self.ends);
         self.ends += u64::from(ended.is_some());
-        let (id, kept) = (Arc::clone(&task.id), Kept { task, ended });
-        self.all.add(&kept);
-        self.owners.entry(kept.task.owner.clone()).or_default().add(&kept);
-        if let Some(expiry) = kept.task.expiry() {
+        let running = running.filter(|_| ended.is_none());
+        let (id, share, amount) = (Arc::clone(&task.id), task.owner.share().clone(), size(&task));
+        self.all = self.all.and(amount);
+        let own = self.shares.entry(share.clone()).or_default();
+        own.kept = own.kept.and(amount);
+        own.ended.extend(ended.map(|end| (end, Arc::clone(&id))));
+        if let Some(expiry) = task.expiry() {
             self.expiries.insert((expiry, Arc::clone(&id)));
         }
-        self.tasks.insert(id, kept);
+        self.tasks.insert(id, Kept { task, ended, running });
+        self.rank(&share, limits);
     }
 
-    fn take(&mut self, id: &Arc<str>) -> Option<Task> {
+    fn take(&mut self, id: &Arc<str>, limits: TaskLimits) -> Option<Kept> {
         let kept = self.tasks.remove(id)?;
-        self.all.remove(&kept);
-        if let Entry::Occupied(mut own) = self.owners.entry(kept.task.owner.clone()) {
-            own.get_mut().remove(&kept);
+        let (share, amount) = (kept.task.owner.share(), size(&kept.task));
+        self.all = self.all.without(amount);
+        if let Entry::Occupied(mut own) = self.shares.entry(share.clone()) {
+            own.get_mut().kept = own.get().kept.without(amount);
+            kept.ended.map(|end| own.get_mut().ended.remove(&end));
             if own.get().kept.entries == 0 {
                 own.remove();
             }
@@ -192,34 +207,29 @@ impl Held {
         if let Some(expiry) = kept.task.expiry() {
             self.expiries.remove(&(expiry, Arc::clone(id)));
         }
-        Some(kept.task)
+        self.rank(share, limits);
+        Some(kept)
+    }
+
+    /// Says how much a share holds now, if any of it can go.
+    fn rank(&mut self, share: &ShareKey, limits: TaskLimits) {
+        let standing = |own: &Share| Some((own.kept.weight(limits.total), *own.ended.first_key_value()?.0));
+        self.ranking.set(share, self.shares.get(share).and_then(standing));
     }
 }
 
-impl Share {
-    fn add(&mut self, kept: &Kept) {
-        let bytes = size(&kept.task);
-        self.kept = self.kept.and(bytes);
-        match kept.ended {
-            Some(end) => _ = self.ended.insert(end, Arc::clone(&kept.task.id)),
-            None => self.running = self.running.and(bytes),
-        }
-    }
-
-    fn remove(&mut self, kept: &Kept) {
-        let bytes = size(&kept.task);
-        self.kept = self.kept.without(bytes);
-        match kept.ended {
-            Some(end) => _ = self.ended.remove(&end),
-            None => self.running = self.running.without(bytes),
-        }
+fn full(owner: &Owner, exceeded: Exceeded) -> Full {
+    match exceeded {
+        Exceeded::Share if !owner.is_shared() => Full::Owner,
+        Exceeded::Share | Exceeded::Total => Full::Everybody,
     }
 }
 
-/// How much room a task takes up, in bytes.
-fn size(task: &Task) -> usize {
+/// How much room a task takes up.
+fn size(task: &Task) -> Amount {
     let request = if task.state.is_terminal() { 0 } else { task.request };
-    task.id.len() + task.owner.name().len() + task.said().max(RESERVED) + request
+    let names = task.id.len() + task.owner.name().len() + task.tool.len() + task.scope.len();
+    Amount::one(names + task.said().max(RESERVED) + request)
 }
 
 #[cfg(test)]
@@ -234,8 +244,8 @@ mod tests {
     contract::tasks::suite!(|limits| Arc::new(MemoryTasks::new(limits)));
 
     const LIMITS: TaskLimits = TaskLimits {
-        owner: Room { entries: 8, bytes: 12 * RESERVED },
-        total: Room { entries: 20, bytes: 30 * RESERVED },
+        each: Amount { entries: 8, bytes: 12 * RESERVED },
+        total: Amount { entries: 20, bytes: 30 * RESERVED },
     };
 
     /// Numbers that look random, the same each time.
@@ -244,28 +254,30 @@ mod tests {
         iter::successors(Some(1), next).map(|number| usize::try_from(number >> 40).unwrap())
     }
 
-    /// What the books have to say about what is kept.
-    fn share<'t>(kept: impl Iterator<Item = &'t Kept>) -> Share {
-        kept.fold(Share::default(), |mut share, kept| {
-            share.add(kept);
-            share
-        })
+    fn sum<'t>(kept: impl Iterator<Item = &'t Kept>) -> Amount {
+        kept.fold(Amount::default(), |sum, kept| sum.and(size(&kept.task)))
     }
 
-    fn check(held: &Held) {
-        let same = |left: &Share, right: &Share, limit| {
-            assert_eq!((left.kept, left.running, &left.ended), (right.kept, right.running, &right.ended));
-            assert!(!left.kept.exceeds(limit), "{:?}", left.kept);
-        };
-        same(&held.all, &share(held.tasks.values()), LIMITS.total);
-        for (owner, own) in &held.owners {
-            same(own, &share(held.tasks.values().filter(|kept| kept.task.owner == *owner)), LIMITS.owner);
+    fn check(tasks: &MemoryTasks, now: Duration) {
+        let held = tasks.held(now);
+        let kept = || held.tasks.values();
+        assert_eq!(held.all, sum(kept()));
+        assert!(!held.all.exceeds(LIMITS.total), "{:?}", held.all);
+        assert_eq!(tasks.running.held(), sum(kept().filter(|kept| kept.ended.is_none())));
+        for (share, own) in &held.shares {
+            let theirs = || kept().filter(|kept| kept.task.owner.share() == share);
+            assert_eq!(own.kept, sum(theirs()));
+            assert!(!own.kept.exceeds(LIMITS.each), "{:?}", own.kept);
+            let ended = theirs().filter_map(|kept| kept.ended).collect::<BTreeSet<_>>();
+            assert!(own.ended.keys().eq(&ended));
+            assert!(own.kept.entries > 0, "who has nothing is forgotten");
         }
-        let expiring = held.tasks.values().filter_map(|kept| kept.task.expiry());
-        assert_eq!(held.expiries.len(), expiring.count());
-        let present: usize = held.owners.values().map(|own| own.kept.entries).sum();
+        let present: usize = held.shares.values().map(|own| own.kept.entries).sum();
         assert_eq!(present, held.tasks.len());
-        assert!(held.owners.values().all(|own| own.kept.entries > 0), "an owner of nothing is forgotten");
+        let first = held.ranking.first().map(|share| held.shares[share].kept.weight(LIMITS.total));
+        let may_go = held.shares.values().filter(|own| !own.ended.is_empty());
+        assert_eq!(first, may_go.map(|own| own.kept.weight(LIMITS.total)).max());
+        assert_eq!(held.expiries.len(), kept().filter_map(|kept| kept.task.expiry()).count());
     }
 
     #[test]
@@ -291,6 +303,8 @@ mod tests {
                 let task = Task {
                     id,
                     owner,
+                    tool: "".into(),
+                    scope: "".into(),
                     state,
                     message: None,
                     created: now,
@@ -301,14 +315,13 @@ mod tests {
                 };
                 created += usize::from(tasks.create(task).now_or_never().unwrap().is_ok());
             }
-            check(&tasks.held(now));
+            check(&tasks, now);
         }
         assert!(
             [created, changed, refused].iter().all(|times| *times > 100),
             "{created} {changed} {refused}"
         );
-        let held = tasks.held(Duration::MAX);
-        check(&held);
-        assert!(held.expiries.is_empty());
+        check(&tasks, Duration::MAX);
+        assert!(tasks.held(Duration::MAX).expiries.is_empty());
     }
 }
