@@ -4,7 +4,7 @@ use std::{any::Any, error::Error};
 
 use tracing::{Span, field::Empty};
 
-use crate::{call::Trace, error::Refusal, protocol::shortened::shortened};
+use crate::{call::Trace, protocol::shortened::shortened};
 
 /// The span in which a function runs.
 ///
@@ -42,11 +42,6 @@ pub(crate) fn unmatched(method: &'static str, name: &str) {
     let text = "what the client answers is not what is asked now; a question whose text changes from round to round is \
                 never answered: take what changes in a step, or give the question a key";
     tracing::warn!(method, name, "{text}");
-}
-
-/// Logs that a request was refused for a name that isn't allowed, and how it is allowed.
-pub(crate) fn foreign_name(refusal: &Refusal) {
-    tracing::warn!("a request was refused: {refusal}");
 }
 
 /// Logs a panic. Gives the reference that the client sees instead.

@@ -41,8 +41,6 @@ pub(crate) struct Door {
     cached: Duration,
     attempts: Attempts,
     proxies: Proxies,
-    /// In bytes.
-    longest_token: usize,
     /// Whether it was said that there seems to be a proxy that nobody has named.
     told: AtomicBool,
     clock: Clock,
@@ -56,14 +54,12 @@ pub(crate) struct Doorway {
     /// The scopes that a client is asked to begin with.
     pub(crate) start: Vec<String>,
     pub(crate) proxies: Proxies,
-    /// How many bytes a token may have.
-    pub(crate) longest_token: usize,
     pub(crate) clock: Clock,
 }
 
 impl Door {
     pub(crate) fn new(doorway: Doorway) -> Result<Self, ProtocolError> {
-        let Doorway { name, tokens, resource, mut start, proxies, longest_token, clock } = doorway;
+        let Doorway { name, tokens, resource, mut start, proxies, clock } = doorway;
         // What a client needs to stay signed in is between it and the issuer: the specification keeps it out of here.
         start.retain(|scope| scope != "offline_access");
         let limits = tokens.cache_limits();
@@ -76,7 +72,6 @@ impl Door {
             resource,
             cached: limits.time,
             proxies,
-            longest_token,
             told: AtomicBool::new(false),
             clock,
         })
@@ -86,15 +81,14 @@ impl Door {
     ///
     /// # Errors
     ///
-    /// No token, more than one, or one that is longer than one may be.
+    /// No token, or more than one.
     pub(crate) fn recognize(&self, headers: &HeaderMap) -> Result<Option<Principal>, Refusal> {
-        match Credential::of(headers, self.longest_token) {
+        match Credential::of(headers) {
             // The wall's clock is asked as well: the other one stands still while a machine sleeps.
             Credential::Token(token) => Ok(self
                 .cache
                 .get(token, self.clock.now())
                 .filter(|principal| principal.expires().is_some_and(|end| self.clock.wall() < end))),
-            Credential::TooLong => Err(Refusal::TokenTooLong { limit: self.longest_token }),
             Credential::NotAToken => Ok(None),
             Credential::None => Err(Refusal::NoToken),
             Credential::Several => Err(Refusal::SeveralCredentials),
@@ -131,8 +125,8 @@ impl Door {
     }
 
     async fn look(&self, headers: &HeaderMap) -> Result<Principal, Rejected> {
-        let Credential::Token(token) = Credential::of(headers, self.longest_token) else {
-            return Err(Rejected::Invalid("it is no text".into()));
+        let Credential::Token(token) = Credential::of(headers) else {
+            return Err(Rejected::Invalid("it is too long, or no text".into()));
         };
         if !is_token68(token) {
             return Err(Rejected::Invalid("it is no word of RFC 6750's alphabet".into()));

@@ -7,7 +7,6 @@ use std::{
     fmt,
     sync::Arc,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use indexmap::IndexSet;
@@ -139,9 +138,8 @@ pub(super) fn listen(
         return Err(tasks::undeclared());
     }
     let owner = principal.owner();
-    let permit = desk.listeners.take(owner.share(), 1).map_err(|exceeded| {
-        let text = format!("of subscriptions, {exceeded}; end one");
-        ProtocolError::LimitReached { text, retry_after: Duration::from_secs(1) }
+    let permit = desk.listeners.take(owner.share(), 1).map_err(|_| {
+        ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
     })?;
     let listener = desk.surroundings.changes.listen(filter.interest(), owner.share());
     let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;

@@ -23,10 +23,10 @@ use crate::{
 pub(crate) enum Refusal {
     #[error("{0}")]
     BadHost(&'static str),
-    #[error("the host `{name}` is not allowed here{}", hint(*.is_operator, HOST_FIX))]
-    ForeignHost { name: String, is_operator: bool },
-    #[error("the origin `{name}` is not allowed here{}", hint(*.is_operator, ORIGIN_FIX))]
-    ForeignOrigin { name: String, is_operator: bool },
+    #[error("the host `{0}` is not allowed here; {HOST_FIX}")]
+    ForeignHost(String),
+    #[error("the origin `{0}` is not allowed here; the operator allows it with `.allow_origin(\"{0}\")`")]
+    ForeignOrigin(String),
     #[error("there is nothing at this path; the MCP endpoint is `/mcp`")]
     NotFound,
     #[error("this endpoint takes {allow}")]
@@ -76,10 +76,6 @@ pub(crate) enum Refusal {
         "this access token is not good for this server, or not any more; `WWW-Authenticate` says where to get another"
     )]
     BadToken,
-    #[error(
-        "the access token is longer than {limit} bytes; have the issuer put less into it, such as fewer groups, or have the operator raise the limit"
-    )]
-    TokenTooLong { limit: usize },
     #[error("there is more than one `Authorization` header; send one access token")]
     SeveralCredentials,
     #[error("too many access tokens from this address were not good; try again in {seconds} s")]
@@ -90,23 +86,9 @@ pub(crate) enum Refusal {
     Protocol { id: Option<RequestId>, error: ProtocolError },
 }
 
-/// How to allow a name: for who may be the operator, and not for a stranger, who can't and needn't know how it is done.
-fn hint(is_operator: bool, fix: &str) -> String {
-    if is_operator { format!("; {fix}") } else { String::new() }
-}
-
-const ORIGIN_FIX: &str = "the operator allows it with `.allow_origin(..)`";
 const HOST_FIX: &str = "the operator allows it with `.allow_host(..)`, or by naming the public address with `--public-url` or `MCP_PUBLIC_URL`";
 
 impl Refusal {
-    /// The same with what the operator can do about it, where there is something.
-    pub(crate) fn for_operator(mut self) -> Self {
-        if let Self::ForeignHost { is_operator, .. } | Self::ForeignOrigin { is_operator, .. } = &mut self {
-            *is_operator = true;
-        }
-        self
-    }
-
     /// The HTTP status.
     pub(crate) fn status(&self) -> u16 {
         match self {
@@ -117,7 +99,7 @@ impl Refusal {
             | Self::UnknownEvent
             | Self::SeveralCredentials => 400,
             Self::NoToken | Self::BadToken => 401,
-            Self::ForeignHost { .. } | Self::ForeignOrigin { .. } => 403,
+            Self::ForeignHost(_) | Self::ForeignOrigin(_) => 403,
             Self::NotFound | Self::UnknownSession | Self::UnknownLine => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::NotAcceptable | Self::NotAStream => 406,
@@ -125,7 +107,6 @@ impl Refusal {
             Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
-            Self::TokenTooLong { .. } => 431,
             Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams(Exceeded::Share) => 429,
             Self::Busy | Self::CannotCheck { .. } | Self::TooManyStreams(Exceeded::Total) => 503,
             Self::Protocol { error, .. } => error.status(),

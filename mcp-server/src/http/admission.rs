@@ -13,8 +13,8 @@ use axum::{
     routing::any,
 };
 use http::{
-    Extensions, HeaderMap, HeaderValue, Method, Uri, Version,
-    header::{CACHE_CONTROL, FORWARDED, WWW_AUTHENTICATE},
+    HeaderValue, Method,
+    header::{CACHE_CONTROL, WWW_AUTHENTICATE},
     request::Parts,
 };
 use tower_http::cors::{Any, CorsLayer};
@@ -24,8 +24,6 @@ use crate::{
     auth::{BoxFuture, Door, WELL_KNOWN},
     call::Principal,
     error::Refusal,
-    quota::ShareKey,
-    telemetry,
 };
 
 /// For how long a client may keep the resource's metadata.
@@ -45,7 +43,7 @@ impl Service {
         let Some(door) = &self.door else { return Ok(Some(Principal::trusted())) };
         match door.recognize(&head.headers) {
             Err(Refusal::NoToken) if self.engine.offer.load().has_public() => {
-                Ok(Some(Principal::anonymous(door.source(&head.headers, address(&head.extensions, peer)))))
+                Ok(Some(Principal::anonymous(door.source(&head.headers, address(head, peer)))))
             }
             recognized => recognized,
         }
@@ -59,36 +57,9 @@ impl Service {
     ) -> BoxFuture<'r, Result<Principal, Refusal>> {
         Box::pin(async move {
             match &self.door {
-                Some(door) => door.admit(&head.headers, address(&head.extensions, peer)).await,
+                Some(door) => door.admit(&head.headers, address(head, peer)).await,
                 None => Ok(Principal::trusted()),
             }
-        })
-    }
-
-    /// Checks the names that a request gives its target, and the page it comes from. How to allow one goes into the log, and
-    /// to who is on this machine.
-    pub(super) fn check_names(
-        &self,
-        (version, target): (Version, &Uri),
-        headers: &HeaderMap,
-        extensions: &Extensions,
-    ) -> Result<(), Refusal> {
-        self.hinted(self.edge.check(version, target, headers), headers, extensions)
-    }
-
-    fn hinted(
-        &self,
-        checked: Result<(), Refusal>,
-        headers: &HeaderMap,
-        extensions: &Extensions,
-    ) -> Result<(), Refusal> {
-        checked.map_err(|refusal| {
-            let hinted = refusal.clone().for_operator();
-            let now = self.engine.desk.surroundings.clock.now();
-            if hinted != refusal && self.hints.take(&ShareKey::Trusted, now).is_ok() {
-                telemetry::foreign_name(&hinted);
-            }
-            if is_local(headers, extensions) { hinted } else { refusal }
         })
     }
 
@@ -105,16 +76,9 @@ impl Service {
 
 /// Where a request comes from, as the accept loop knows it: ours, or that of an application with
 /// `into_make_service_with_connect_info`.
-fn address(extensions: &Extensions, peer: Option<&Peer>) -> Option<IpAddr> {
-    let told = || extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+fn address(head: &Parts, peer: Option<&Peer>) -> Option<IpAddr> {
+    let told = || head.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     peer.and_then(Peer::address).or_else(told)
-}
-
-/// Whether a request comes from this machine, and not from a proxy on it.
-fn is_local(headers: &HeaderMap, extensions: &Extensions) -> bool {
-    let is_forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED);
-    let peer = address(extensions, extensions.get());
-    !is_forwarded && peer.is_some_and(|peer| peer.to_canonical().is_loopback())
 }
 
 /// Adds the resource's metadata: beside the resource's path, and at the root for clients that look there only.
@@ -133,7 +97,6 @@ pub(super) fn routes(router: Router<Arc<Service>>, service: &Service) -> Router<
 
 async fn metadata(State(service): State<Arc<Service>>, request: Request) -> Response {
     let host = service.edge.check_host(request.version(), request.uri(), request.headers());
-    let host = service.hinted(host, request.headers(), request.extensions());
     let refusal = match (host, request.method()) {
         (Err(refusal), _) => refusal,
         (Ok(()), &Method::GET | &Method::HEAD) => {

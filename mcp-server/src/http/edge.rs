@@ -20,8 +20,6 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 pub(crate) struct Edge {
     hosts: Vec<Name>,
     origins: Vec<String>,
-    /// The server is reached under a public URL elsewhere: pages of loopback origins are as foreign as others.
-    is_elsewhere: bool,
     /// Pages whose scripts may read the answers. Empty: no CORS at all.
     readers: Vec<String>,
     /// The headers of arguments, which scripts must be able to send.
@@ -56,7 +54,6 @@ impl Edge {
         let host = url.host_str().ok_or("the public URL has no host")?;
         self.hosts.push(Name { host: host.to_ascii_lowercase(), port: None });
         self.origins.push(url.origin().ascii_serialization());
-        self.is_elsewhere = !LOOPBACK.contains(&host);
         Ok(())
     }
 
@@ -103,7 +100,7 @@ impl Edge {
         if loopback || self.hosts.iter().any(|name| name.matches(host, port)) {
             return Ok(());
         }
-        Err(Refusal::ForeignHost { name: named.to_owned(), is_operator: false })
+        Err(Refusal::ForeignHost(named.to_owned()))
     }
 
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -112,7 +109,7 @@ impl Edge {
         let given = origin.to_str().unwrap_or("(not text)");
         match serialized_origin(given) {
             Some(origin) if origins.next().is_none() && self.allows_origin(&origin) => Ok(()),
-            _ => Err(Refusal::ForeignOrigin { name: given.to_owned(), is_operator: false }),
+            _ => Err(Refusal::ForeignOrigin(given.to_owned())),
         }
     }
 
@@ -120,7 +117,7 @@ impl Edge {
         let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
         let loopback =
             host.and_then(|name| split(name).ok()).is_some_and(|(host, _)| LOOPBACK.contains(&host));
-        (loopback && !self.is_elsewhere) || self.origins.iter().any(|allowed| allowed == origin)
+        loopback || self.origins.iter().any(|allowed| allowed == origin)
     }
 
     /// The layer that lets scripts of the allowed pages read answers, if there are any.
@@ -250,7 +247,7 @@ mod tests {
             "127.0.0.1.nip.io",
             "0.0.0.0",
         ] {
-            assert!(matches!(host("/mcp", &[name]), Err(Refusal::ForeignHost { .. })), "{name}");
+            assert!(matches!(host("/mcp", &[name]), Err(Refusal::ForeignHost(_))), "{name}");
         }
     }
 
@@ -274,8 +271,8 @@ mod tests {
     #[test]
     fn tr_2_an_absolute_target_is_checked_too() {
         assert_eq!(host("http://localhost/mcp", &["localhost"]), Ok(()));
-        assert!(matches!(host("http://evil.example/mcp", &["localhost"]), Err(Refusal::ForeignHost { .. })));
-        assert!(matches!(host("http://localhost/mcp", &["evil.example"]), Err(Refusal::ForeignHost { .. })));
+        assert!(matches!(host("http://evil.example/mcp", &["localhost"]), Err(Refusal::ForeignHost(_))));
+        assert!(matches!(host("http://localhost/mcp", &["evil.example"]), Err(Refusal::ForeignHost(_))));
         let target = "http://mcp.example.com/mcp";
         assert!(matches!(host(target, &[]), Err(Refusal::BadHost(_))), "HTTP/1.1 needs `Host` all the same");
         let http2 = edge().check(Version::HTTP_2, &target.parse().unwrap(), &HeaderMap::new());
@@ -284,7 +281,9 @@ mod tests {
 
     #[test]
     fn tr_1_only_listed_origins_pass() {
-        for name in ["https://mcp.example.com", "https://app.example"] {
+        for name in
+            ["http://localhost:6274", "http://127.0.0.1", "https://mcp.example.com", "https://app.example"]
+        {
             assert_eq!(origin(&[name]), Ok(()), "{name}");
         }
         assert_eq!(origin(&[]), Ok(()));
@@ -304,7 +303,7 @@ mod tests {
             &["file://localhost"],
             &[""],
         ] {
-            assert!(matches!(origin(names), Err(Refusal::ForeignOrigin { .. })), "{names:?}");
+            assert!(matches!(origin(names), Err(Refusal::ForeignOrigin(_))), "{names:?}");
         }
     }
 }

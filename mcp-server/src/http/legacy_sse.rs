@@ -99,14 +99,13 @@ async fn only_post(State(service): State<Arc<Service>>, request: Request) -> Res
 impl Service {
     /// The edge stands before every method, also before those that do nothing.
     fn refuse_method(&self, request: &Request, allow: &'static str) -> Response {
-        let names = (request.version(), request.uri());
-        let checked = self.check_names(names, request.headers(), request.extensions());
+        let checked = self.edge.check(request.version(), request.uri(), request.headers());
         reply::refusal(&checked.err().unwrap_or(Refusal::MethodNotAllowed { allow }))
     }
 
     async fn take_line(&self, request: Request) -> Result<Response, Refusal> {
         let (head, _) = request.into_parts();
-        self.check_names((head.version, &head.uri), &head.headers, &head.extensions)?;
+        self.edge.check(head.version, &head.uri, &head.headers)?;
         let principal = self.admit(&head, head.extensions.get()).await?;
         self.open_line(&head, &principal)
     }
@@ -125,7 +124,7 @@ impl Service {
     /// Takes a message, which is answered on the stream.
     async fn take_message(&self, request: Request) -> Result<Response, Refusal> {
         let (head, body) = request.into_parts();
-        self.check_names((head.version, &head.uri), &head.headers, &head.extensions)?;
+        self.edge.check(head.version, &head.uri, &head.headers)?;
         let principal = self.admit(&head, head.extensions.get()).await?;
         decode::is_json(&head.headers)?;
         let query = head.uri.query().unwrap_or_default();

@@ -36,6 +36,9 @@ use tower::Service;
 
 use super::peer::{Connection, Peer};
 
+/// The largest head of a request, in bytes.
+const MAX_HEAD: usize = 64 * 1024;
+
 /// How many connections there may be, and how long they may keep the server waiting.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ConnectionLimits {
@@ -47,8 +50,6 @@ pub(crate) struct ConnectionLimits {
     pub(crate) write: Duration,
     /// For an HTTP/2 connection without any request.
     pub(crate) idle: Duration,
-    /// How many bytes the head of a request may have.
-    pub(crate) head: usize,
     /// For calls that still run when the server stops.
     pub(crate) shutdown: Duration,
 }
@@ -60,7 +61,6 @@ impl Default for ConnectionLimits {
             headers: Duration::from_secs(30),
             write: Duration::from_secs(30),
             idle: Duration::from_secs(75),
-            head: 64 * 1024,
             shutdown: Duration::from_secs(10),
         }
     }
@@ -118,12 +118,8 @@ async fn pause_after(error: &io::Error) {
 /// What is spoken on every connection, and within which limits.
 fn protocols(limits: ConnectionLimits) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(limits.head);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(64)
-        .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
     builder
 }
 

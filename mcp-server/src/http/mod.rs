@@ -46,7 +46,7 @@ use crate::{
         json::{self, Json},
         message::Message,
     },
-    quota::{Quota, RateLimiter},
+    quota::Quota,
 };
 
 /// The path of the MCP endpoint.
@@ -56,8 +56,6 @@ pub(crate) const ENDPOINT: &str = "/mcp";
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) edge: Edge,
-    /// How often the log says how to allow a name.
-    pub(crate) hints: RateLimiter,
     /// Who may come in; without one, everybody.
     pub(crate) door: Option<Door>,
     pub(crate) bodies: BodyLimits,
@@ -113,8 +111,7 @@ async fn edge_first(
     request: Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let names = (request.version(), request.uri());
-    match service.check_names(names, request.headers(), request.extensions()) {
+    match service.edge.check(request.version(), request.uri(), request.headers()) {
         Ok(()) => next.run(request).await,
         Err(refusal) => reply::refusal(&refusal),
     }
@@ -129,8 +126,8 @@ async fn endpoint(State(service): State<Arc<Service>>, request: Request) -> Resp
 impl Service {
     /// The way of a request. Each step adds one fact; a refusal ends it.
     async fn steps(&self, head: &mut Parts, body: Body) -> Result<Response, Refusal> {
-        self.check_names((head.version, &head.uri), &head.headers, &head.extensions)?;
         let peer = head.extensions.remove();
+        self.edge.check(head.version, &head.uri, &head.headers)?;
         if !matches!(head.method, Method::GET | Method::POST | Method::DELETE) {
             return Err(Refusal::MethodNotAllowed { allow: "GET, POST, DELETE" });
         }

@@ -13,14 +13,8 @@ use crate::{
     scope::{Scopes, flaw},
 };
 
-/// How many bytes a token may have. One with 150 groups has about 8 KiB.
-const LONGEST_TOKEN: usize = 32 * 1024;
-
-/// How many bytes the head of a request may have beside its token.
-const HEAD_BESIDE_TOKEN: usize = 32 * 1024;
-
 /// Who may come in.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Access {
     pub(crate) auth: Option<Auth>,
     implications: Vec<(String, Vec<String>)>,
@@ -32,27 +26,8 @@ pub(crate) struct Access {
     lists_all: bool,
     /// How often each caller may call what has no rate of its own.
     pub(super) rate: Option<Rate>,
-    /// In bytes.
-    pub(super) longest_token: usize,
     /// Where it was said.
     pub(crate) place: Place,
-}
-
-impl Default for Access {
-    fn default() -> Self {
-        Self {
-            auth: None,
-            implications: Vec::new(),
-            start: None,
-            unmarked: Mark::default(),
-            proxies: Vec::new(),
-            as_tool_errors: false,
-            lists_all: false,
-            rate: None,
-            longest_token: LONGEST_TOKEN,
-            place: Place::default(),
-        }
-    }
 }
 
 impl McpServer {
@@ -151,15 +126,6 @@ impl McpServer {
         self
     }
 
-    /// How many bytes an access token may have. A longer one is refused with HTTP status 431. The heads of requests may
-    /// have 32 KiB more, and 64 KiB at least. Default: 32 KiB.
-    #[must_use]
-    pub fn max_token(mut self, bytes: usize) -> Self {
-        self.access.longest_token = bytes;
-        self.limits.connections.head = HEAD_BESIDE_TOKEN.saturating_add(bytes.max(LONGEST_TOKEN));
-        self
-    }
-
     /// Believes the proxy at this address (`10.0.0.1`) or in this network (`10.0.0.0/8`) whom it names in
     /// `X-Forwarded-For`. May be called for several. Limits by address count the last one named that isn't such a proxy.
     #[must_use]
@@ -178,7 +144,6 @@ pub(super) struct Decided {
     checked: Option<(Arc<Tokens>, Resource)>,
     start: Option<Vec<String>>,
     proxies: Proxies,
-    longest_token: usize,
 }
 
 impl Access {
@@ -189,18 +154,8 @@ impl Access {
         clock: &Clock,
         problems: &mut Vec<Problem>,
     ) -> Decided {
-        let Self {
-            auth,
-            implications,
-            start,
-            unmarked,
-            proxies,
-            as_tool_errors: _,
-            lists_all,
-            rate,
-            longest_token,
-            place,
-        } = self;
+        let Self { auth, implications, start, unmarked, proxies, as_tool_errors: _, lists_all, rate, place } =
+            self;
         let mut note = |subject: &str, text: String| problems.push(Problem::new(place, subject, text));
         let named = implications.iter().flat_map(|(broad, narrow)| narrow.iter().chain([broad]));
         let default = match &unmarked {
@@ -238,7 +193,6 @@ impl Access {
             checked,
             start,
             proxies,
-            longest_token,
         }
     }
 }
@@ -292,15 +246,6 @@ impl Decided {
         let Some((tokens, resource)) = self.checked else { return Ok(None) };
         let start = self.start.unwrap_or_else(|| offer.start_scopes());
         let (name, clock, proxies) = (name.to_owned(), clock.clone(), self.proxies);
-        Door::new(Doorway {
-            name,
-            tokens,
-            resource,
-            start,
-            proxies,
-            longest_token: self.longest_token,
-            clock,
-        })
-        .map(Some)
+        Door::new(Doorway { name, tokens, resource, start, proxies, clock }).map(Some)
     }
 }

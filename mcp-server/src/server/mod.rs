@@ -38,7 +38,7 @@ use crate::{
         lifecycle::{Icon, Implementation},
         resources::{Cache, CacheScope},
     },
-    quota::{Quota, RateLimiter},
+    quota::Quota,
     store::TaskLimits,
 };
 
@@ -469,7 +469,6 @@ impl McpServer {
         let (total, each) = self.limits.listeners;
         let service = Service {
             edge,
-            hints: RateLimiter::new(6, Duration::from_mins(1)),
             door,
             bodies: self.limits.bodies,
             body_bytes: Quota::new(

@@ -10,7 +10,6 @@ mod client;
 mod derived;
 mod endings;
 mod entry;
-mod heads;
 mod limits;
 mod lists;
 mod open;
