@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -50,6 +50,32 @@ impl Clock {
             Source::System(_) => SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
             Source::Hand(_) => BEGINNING + self.now(),
         }
+    }
+}
+
+/// Says whether a line of the log is due: one in each interval, however often there is a reason for it.
+#[derive(Debug)]
+pub(crate) struct Seldom {
+    each: Duration,
+    state: Mutex<(Option<Duration>, usize)>,
+}
+
+impl Seldom {
+    pub(crate) fn new(each: Duration) -> Self {
+        Self { each, state: Mutex::default() }
+    }
+
+    /// How many weren't due since the last one that was, if this one is.
+    pub(crate) fn due(&self, now: Duration) -> Option<usize> {
+        // Nothing panics under this lock.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, unsaid) = &mut *state;
+        if last.is_some_and(|last| now < last + self.each) {
+            *unsaid = unsaid.saturating_add(1);
+            return None;
+        }
+        *last = Some(now);
+        Some(std::mem::take(unsaid))
     }
 }
 

@@ -6,9 +6,12 @@ use http::{Request, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Bytes, client::conn::http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, Tool};
+use mcp_server::{
+    AccessToken, Auth, BoxFuture, Ctx, FromCall, Invocation, Level, McpServer, Rejected, Tool, Verified,
+    Verifier,
+};
 use mcp_tests::{
-    raw::{Live, SOON},
+    raw::{Live, SOON, status},
     wire::Draft,
 };
 use serde_json::json;
@@ -86,4 +89,44 @@ async fn tr_2_the_authority_is_the_host() {
     assert_eq!(send(&live, "evil.example", None).await, 403);
     assert_eq!(send(&live, "evil.example", Some("localhost")).await, 403);
     assert_eq!(send(&live, "localhost", Some("evil.example")).await, 403);
+}
+
+/// Takes every token.
+struct Everyone;
+
+impl Verifier for Everyone {
+    fn issuers(&self) -> Vec<String> {
+        vec!["https://id.example.com".to_owned()]
+    }
+
+    fn verify<'a>(&'a self, _: &'a AccessToken) -> BoxFuture<'a, Result<Verified, Rejected>> {
+        Box::pin(async { Ok(Verified::new("https://id.example.com", Duration::MAX).subject("ada")) })
+    }
+}
+
+/// A request with a token of so many bytes, over HTTP/1.1 and over HTTP/2.
+async fn statuses(live: &Live, bytes: usize) -> [u16; 2] {
+    let draft = Draft::modern("tools/list", json!({})).bearer(&"x".repeat(bytes));
+    let mut one = live.connect().await;
+    one.send(&draft).await;
+    let one = status(&one.read_until(|text| text.contains("\r\n\r\n")).await);
+    let sent = connect(live).await.send_request(request(&draft.without("host"), "localhost")).await;
+    [one, sent.unwrap().status().as_u16()]
+}
+
+#[tokio::test]
+async fn rs_1_a_token_of_32_kib_fits_into_a_head_and_a_longer_one_is_431() {
+    let server = || McpServer::new("large").public_url("http://localhost/mcp").auth(Auth::verifier(Everyone));
+    let live = Live::start(server().build().unwrap()).await;
+    for bytes in [8_682, 31 * 1024, 32 * 1024] {
+        assert_eq!(statuses(&live, bytes).await, [200; 2], "{bytes}");
+    }
+    for bytes in [32 * 1024 + 1, 33 * 1024, 60_000, 80_000] {
+        assert_eq!(statuses(&live, bytes).await, [431; 2], "{bytes}");
+    }
+    let live = Live::start(server().max_token(100_000).build().unwrap()).await;
+    assert_eq!(statuses(&live, 100_000).await, [200; 2], "as the server says");
+    assert_eq!(statuses(&live, 100_001).await, [431; 2]);
+    let live = Live::start(server().max_token(100).build().unwrap()).await;
+    assert_eq!((statuses(&live, 100).await, statuses(&live, 101).await), ([200; 2], [431; 2]));
 }

@@ -378,7 +378,12 @@ async fn tr_12_subscriptions_are_capped() {
     }
     for _ in 0..3 {
         let reply = listen(4, everything()).send(&router).await;
-        assert_eq!(reply.code(), -32603);
+        assert_eq!(
+            (reply.status, reply.code(), reply.header("retry-after")),
+            (429, -32023, "5"),
+            "{reply:?}"
+        );
+        assert_eq!(reply.json()["error"]["data"]["retryAfterMs"], 5_000);
         assert!(reply.json()["error"]["message"].as_str().unwrap().contains("subscriptions"), "{reply:?}");
     }
     open.pop();

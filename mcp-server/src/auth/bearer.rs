@@ -4,9 +4,6 @@
 
 use http::{HeaderMap, header::AUTHORIZATION};
 
-/// The longest token that is looked at, in bytes.
-const LONGEST: usize = 8 * 1024;
-
 /// What a request shows of who sends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Credential<'h> {
@@ -14,6 +11,8 @@ pub(super) enum Credential<'h> {
     None,
     /// Something that is as long as a token may be.
     Token(&'h str),
+    /// One that is longer than a token may be.
+    TooLong,
     /// Something that can't be one.
     NotAToken,
     /// More than one thing.
@@ -21,7 +20,8 @@ pub(super) enum Credential<'h> {
 }
 
 impl<'h> Credential<'h> {
-    pub(super) fn of(headers: &'h HeaderMap) -> Self {
+    /// What these headers show. `longest` is how many bytes a token may have.
+    pub(super) fn of(headers: &'h HeaderMap, longest: usize) -> Self {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let Some(value) = values.next() else { return Self::None };
         if values.next().is_some() {
@@ -33,7 +33,7 @@ impl<'h> Credential<'h> {
             return Self::None;
         }
         let token = token.trim_start_matches(' ');
-        if token.len() <= LONGEST { Self::Token(token) } else { Self::NotAToken }
+        if token.len() <= longest { Self::Token(token) } else { Self::TooLong }
     }
 }
 
@@ -50,6 +50,12 @@ mod tests {
 
     use super::*;
 
+    const LONGEST: usize = 100;
+
+    fn of(headers: &HeaderMap) -> Credential<'_> {
+        Credential::of(headers, LONGEST)
+    }
+
     fn with(values: &[&'static str]) -> HeaderMap {
         let values = values.iter().map(|value| (AUTHORIZATION, HeaderValue::from_static(value)));
         values.collect()
@@ -57,12 +63,11 @@ mod tests {
 
     #[test]
     fn rs_1_a_bearer_token_is_one_word_of_its_alphabet() {
-        let is_token =
-            |value| matches!(Credential::of(&with(&[value])), Credential::Token(token) if is_token68(token));
+        let is_token = |value| matches!(of(&with(&[value])), Credential::Token(token) if is_token68(token));
         for value in ["Bearer abc.DEF-1_2~+/==", "bearer a", "BEARER  a"] {
             assert!(is_token(value), "{value}");
         }
-        assert_eq!(Credential::of(&with(&["Bearer abc="])), Credential::Token("abc="));
+        assert_eq!(of(&with(&["Bearer abc="])), Credential::Token("abc="));
         for value in [
             "Bearer",
             "Bearer ",
@@ -80,26 +85,27 @@ mod tests {
 
     #[test]
     fn rs_1_a_token_has_an_end() {
-        let of = |length: usize| {
+        let is_too_long = |length: usize| {
             let value = HeaderValue::from_str(&format!("Bearer {}", "a".repeat(length))).unwrap();
-            matches!(Credential::of(&HeaderMap::from_iter([(AUTHORIZATION, value)])), Credential::Token(_))
+            let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
+            super::Credential::of(&headers, LONGEST) == Credential::TooLong
         };
-        assert!(of(LONGEST));
-        assert!(!of(LONGEST + 1));
+        assert!(!is_too_long(LONGEST));
+        assert!(is_too_long(LONGEST + 1));
     }
 
     #[test]
     fn rs_1_other_schemes_are_no_token() {
         for value in ["Basic YTpi", "DPoP abc", "Bearers abc", "Bearer\tabc", "abc", ""] {
-            assert_eq!(Credential::of(&with(&[value])), Credential::None, "{value}");
+            assert_eq!(of(&with(&[value])), Credential::None, "{value}");
         }
-        assert_eq!(Credential::of(&HeaderMap::new()), Credential::None);
+        assert_eq!(of(&HeaderMap::new()), Credential::None);
     }
 
     #[test]
     fn rs_3_two_headers_are_neither() {
         for values in [["Bearer a", "Bearer b"], ["Bearer a", "Bearer a"], ["Basic a", "Bearer b"]] {
-            assert_eq!(Credential::of(&with(&values)), Credential::Several, "{values:?}");
+            assert_eq!(of(&with(&values)), Credential::Several, "{values:?}");
         }
     }
 }

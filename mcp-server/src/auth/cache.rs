@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use papaya::HashMap;
 use siphasher::sip128::{Hasher128, SipHasher24};
 
+use super::jwks::Key;
 use crate::{call::Principal, error::ProtocolError, secret};
 
 /// Checked tokens. The tokens themselves aren't kept: each is known by a hash of 128 bits under a key that is made
@@ -31,6 +32,14 @@ struct Halves {
 struct Checked {
     principal: Principal,
     until: Duration,
+    /// The key that signed it, where its issuer publishes keys.
+    key: Option<Arc<Key>>,
+}
+
+impl Checked {
+    fn is_good(&self, now: Duration) -> bool {
+        now < self.until && !self.key.as_ref().is_some_and(|key| key.is_withdrawn())
+    }
 }
 
 impl Cache {
@@ -45,17 +54,22 @@ impl Cache {
         let hash = self.hash(token);
         let halves = self.halves.load();
         if let Some(checked) = halves.young.pin().get(&hash) {
-            return (now < checked.until).then(|| checked.principal.clone());
+            return checked.is_good(now).then(|| checked.principal.clone());
         }
-        let checked = halves.old.pin().get(&hash).filter(|checked| now < checked.until).cloned()?;
+        let checked = halves.old.pin().get(&hash).filter(|checked| checked.is_good(now)).cloned()?;
         let principal = checked.principal.clone();
         self.keep(hash, checked);
         Some(principal)
     }
 
-    /// Keeps whose token this is.
-    pub(super) fn insert(&self, token: &str, principal: Principal, until: Duration) {
-        self.keep(self.hash(token), Checked { principal, until });
+    /// Keeps whose token this is, until then or until the key that signed it is withdrawn.
+    pub(super) fn insert(
+        &self,
+        token: &str,
+        (principal, key): (Principal, Option<Arc<Key>>),
+        until: Duration,
+    ) {
+        self.keep(self.hash(token), Checked { principal, until, key });
     }
 
     fn keep(&self, hash: u128, checked: Checked) {
@@ -98,7 +112,7 @@ mod tests {
     #[test]
     fn a_token_is_known_until_its_time() {
         let cache = Cache::new(10).unwrap();
-        cache.insert("a", somebody("i", "s", "c"), LATER);
+        cache.insert("a", (somebody("i", "s", "c"), None), LATER);
         assert_eq!(cache.get("a", Duration::from_millis(9_999)), Some(somebody("i", "s", "c")));
         assert_eq!(cache.get("a", LATER), None);
         assert_eq!(cache.get("b", Duration::ZERO), None);
@@ -114,9 +128,9 @@ mod tests {
     #[test]
     fn there_is_an_end_to_it_and_what_is_used_stays() {
         let cache = Cache::new(10).unwrap();
-        cache.insert("used", somebody("i", "s", "c"), LATER);
+        cache.insert("used", (somebody("i", "s", "c"), None), LATER);
         for number in 0..1_000 {
-            cache.insert(&number.to_string(), somebody("i", "s", "c"), LATER);
+            cache.insert(&number.to_string(), (somebody("i", "s", "c"), None), LATER);
             assert!(holds(&cache, "used"), "{number}");
         }
         let known = (0..1_000).filter(|number| holds(&cache, &number.to_string())).count();
@@ -127,7 +141,7 @@ mod tests {
     #[test]
     fn without_room_nothing_is_kept() {
         let cache = Cache::new(0).unwrap();
-        cache.insert("a", somebody("i", "s", "c"), LATER);
+        cache.insert("a", (somebody("i", "s", "c"), None), LATER);
         assert!(!holds(&cache, "a"));
     }
 }

@@ -15,19 +15,26 @@ use http::{HeaderMap, HeaderValue};
 
 use super::{
     AccessToken, Rejected, Tokens, Verified,
-    attempts::Attempts,
+    attempts::{Attempts, Begun, Standing},
     bearer::{Credential, is_token68},
     cache::Cache,
     challenge::{Reason, challenge},
+    jwks::Key,
     resource::Resource,
     source::Proxies,
 };
 use crate::{
     call::Principal,
-    clock::Clock,
+    clock::{Clock, Seldom},
     error::{ProtocolError, Refusal, whole_seconds},
     quota::Network,
 };
+
+/// The longest token unless the server says otherwise, in bytes: one with 150 groups has about 9 KiB.
+pub(crate) const LONGEST_TOKEN: usize = 32 * 1024;
+
+/// How often it is said that tokens can't be checked.
+const SAID_EACH: Duration = Duration::from_mins(1);
 
 /// The door of a protected resource: every request passes it, and none is known by anything but its token.
 pub(crate) struct Door {
@@ -43,6 +50,9 @@ pub(crate) struct Door {
     proxies: Proxies,
     /// Whether it was said that there seems to be a proxy that nobody has named.
     told: AtomicBool,
+    /// How many bytes a token may have.
+    longest: usize,
+    unchecked: Seldom,
     clock: Clock,
 }
 
@@ -54,12 +64,14 @@ pub(crate) struct Doorway {
     /// The scopes that a client is asked to begin with.
     pub(crate) start: Vec<String>,
     pub(crate) proxies: Proxies,
+    /// How many bytes a token may have.
+    pub(crate) longest: usize,
     pub(crate) clock: Clock,
 }
 
 impl Door {
     pub(crate) fn new(doorway: Doorway) -> Result<Self, ProtocolError> {
-        let Doorway { name, tokens, resource, mut start, proxies, clock } = doorway;
+        let Doorway { name, tokens, resource, mut start, proxies, longest, clock } = doorway;
         // What a client needs to stay signed in is between it and the issuer: the specification keeps it out of here.
         start.retain(|scope| scope != "offline_access");
         let limits = tokens.cache_limits();
@@ -73,6 +85,8 @@ impl Door {
             cached: limits.time,
             proxies,
             told: AtomicBool::new(false),
+            longest,
+            unchecked: Seldom::new(SAID_EACH),
             clock,
         })
     }
@@ -81,15 +95,16 @@ impl Door {
     ///
     /// # Errors
     ///
-    /// No token, or more than one.
+    /// No token, more than one, or one that is too long.
     pub(crate) fn recognize(&self, headers: &HeaderMap) -> Result<Option<Principal>, Refusal> {
-        match Credential::of(headers) {
+        match Credential::of(headers, self.longest) {
             // The wall's clock is asked as well: the other one stands still while a machine sleeps.
             Credential::Token(token) => Ok(self
                 .cache
                 .get(token, self.clock.now())
                 .filter(|principal| principal.expires().is_some_and(|end| self.clock.wall() < end))),
             Credential::NotAToken => Ok(None),
+            Credential::TooLong => Err(Refusal::LongToken { limit: self.longest }),
             Credential::None => Err(Refusal::NoToken),
             Credential::Several => Err(Refusal::SeveralCredentials),
         }
@@ -107,14 +122,20 @@ impl Door {
     ) -> Result<Principal, Refusal> {
         let source = self.source(headers, peer);
         let begun = self.attempts.begin(source, self.clock.now());
-        let wait = begun.map_err(|wait| Refusal::TooManyFailures { seconds: whole_seconds(wait) })?;
-        let reason = match self.look(headers).await {
+        let Begun { wait, standing } =
+            begun.map_err(|wait| Refusal::TooManyFailures { seconds: whole_seconds(wait) })?;
+        let reason = match self.look(headers, standing).await {
             Ok(principal) => {
                 self.attempts.forgive(source);
                 return Ok(principal);
             }
             Err(Rejected::Unavailable { retry_after }) => {
-                self.attempts.forgive(source);
+                let now = self.clock.now();
+                self.attempts.postpone(source, now);
+                if let Some(unsaid) = self.unchecked.due(now) {
+                    let text = "access tokens can't be checked at the moment: clients keep theirs, and whoever sends many waits";
+                    tracing::warn!(unsaid, "{text}");
+                }
                 return Err(Refusal::CannotCheck { seconds: whole_seconds(retry_after) });
             }
             Err(Rejected::Invalid(reason)) => reason,
@@ -124,15 +145,15 @@ impl Door {
         Err(wait.map_or(Refusal::BadToken, |wait| Refusal::TooManyFailures { seconds: whole_seconds(wait) }))
     }
 
-    async fn look(&self, headers: &HeaderMap) -> Result<Principal, Rejected> {
-        let Credential::Token(token) = Credential::of(headers) else {
-            return Err(Rejected::Invalid("it is too long, or no text".into()));
+    async fn look(&self, headers: &HeaderMap, standing: Standing) -> Result<Principal, Rejected> {
+        let Credential::Token(token) = Credential::of(headers, self.longest) else {
+            return Err(Rejected::Invalid("it is no text".into()));
         };
         if !is_token68(token) {
             return Err(Rejected::Invalid("it is no word of RFC 6750's alphabet".into()));
         }
-        let verified = self.tokens.verify(&AccessToken::new(token)).await?;
-        Ok(self.known(token, verified))
+        let (verified, key) = self.tokens.verify(&AccessToken::new(token), standing).await?;
+        Ok(self.known(token, verified, key))
     }
 
     /// The network that a request comes from, behind the proxies that are trusted.
@@ -146,12 +167,12 @@ impl Door {
         self.proxies.client(peer, headers).into()
     }
 
-    fn known(&self, token: &str, verified: Verified) -> Principal {
+    fn known(&self, token: &str, verified: Verified, key: Option<Arc<Key>>) -> Principal {
         let left = verified.expires.saturating_sub(self.clock.wall());
         let good = left.min(self.cached).min(verified.cache_for.unwrap_or(Duration::MAX));
         let principal = Principal::from(verified);
         if !good.is_zero() {
-            self.cache.insert(token, principal.clone(), self.clock.now().saturating_add(good));
+            self.cache.insert(token, (principal.clone(), key), self.clock.now().saturating_add(good));
         }
         principal
     }

@@ -3,19 +3,23 @@
 use std::{fmt, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
 use url::form_urlencoded;
 use zeroize::Zeroizing;
 
 use super::{
     address::{flaw_of_endpoint, flaw_of_issuer},
+    attempts::Standing,
     fetch::{Failure, LONGEST, Web, causes},
     issuer::flaw_of_audience,
     jwt::{Audiences, Rules},
     verifier::{AccessToken, Rejected, Verified, invalid},
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, Seldom},
     protocol::json::{Json, Object},
 };
 
@@ -25,8 +29,13 @@ const MOST_CACHED: Duration = Duration::from_secs(30);
 /// How much the issuer's clock may differ from ours.
 const LEEWAY: Duration = Duration::from_secs(30);
 
-/// How many questions are under way at once, at most. Others wait.
+/// How many questions are under way at once, at most; and how many of them for sources whose last tokens were no good, so
+/// that those who try tokens out leave room for the others. What is beyond it waits.
 const AT_ONCE: usize = 32;
+const AT_ONCE_OF_FAILING: usize = 16;
+
+/// How often it is said that an issuer doesn't answer.
+const SAID_EACH: Duration = Duration::from_secs(10);
 
 /// When to ask again whom nobody could ask.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -123,6 +132,7 @@ impl Introspection {
             scopes: None,
             client: None,
             lifetime: Some(LIFETIME),
+            by_the_book: false,
         };
         Asker {
             rules,
@@ -132,6 +142,8 @@ impl Introspection {
             web,
             clock,
             slots: Semaphore::new(AT_ONCE),
+            of_failing: Semaphore::new(AT_ONCE_OF_FAILING),
+            said: Seldom::new(SAID_EACH),
         }
     }
 }
@@ -167,6 +179,9 @@ pub(super) struct Asker {
     web: Web,
     clock: Clock,
     slots: Semaphore,
+    /// Who fails needs one of these as well.
+    of_failing: Semaphore,
+    said: Seldom,
 }
 
 impl Asker {
@@ -174,13 +189,13 @@ impl Asker {
         &self.rules.issuer
     }
 
-    pub(super) async fn check(&self, token: &AccessToken) -> Result<Verified, Rejected> {
+    pub(super) async fn check(&self, token: &AccessToken, standing: Standing) -> Result<Verified, Rejected> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("token", token.reveal())
             .append_pair("token_type_hint", "access_token")
             .finish();
         // When so many wait that a slot is late, a question would be too.
-        let Ok(slot) = timeout(LONGEST, self.slots.acquire()).await else {
+        let Ok(slot) = timeout(LONGEST, self.slot(standing)).await else {
             return Err(Rejected::Unavailable { retry_after: AGAIN });
         };
         let answer = self.web.post(&self.endpoint, &self.credential, form).await;
@@ -192,6 +207,15 @@ impl Asker {
             Some(Json::Bool(false)) => Err(invalid("its issuer says that it is not active")),
             _ => Err(self.unanswered(&answer.unfit("it has no `active`, which is true or false"))),
         }
+    }
+
+    async fn slot(&self, standing: Standing) -> (Option<SemaphorePermit<'_>>, Option<SemaphorePermit<'_>>) {
+        // Nobody closes either.
+        let of_failing = match standing {
+            Standing::Failing => self.of_failing.acquire().await.ok(),
+            Standing::Good => None,
+        };
+        (of_failing, self.slots.acquire().await.ok())
     }
 
     /// What the issuer says of an active token.
@@ -209,8 +233,10 @@ impl Asker {
     }
 
     fn unanswered(&self, failure: &Failure) -> Rejected {
-        let (issuer, error) = (self.issuer(), causes(failure));
-        tracing::warn!(issuer, error, "an issuer doesn't say whether a token is good");
+        if let Some(unsaid) = self.said.due(self.clock.now()) {
+            let (issuer, error) = (self.issuer(), causes(failure));
+            tracing::warn!(issuer, error, unsaid, "an issuer doesn't say whether a token is good");
+        }
         Rejected::Unavailable { retry_after: AGAIN }
     }
 }

@@ -93,7 +93,8 @@ impl Issuer {
         self
     }
 
-    /// The claim that names the client. Default: the first there is of `client_id`, `azp`, `cid` and `appid`.
+    /// The claim that names the client, which a token must have (RFC 9068). Default: `client_id`; of an issuer that is
+    /// [marked untyped](Self::warning_accept_untyped), the first there is of `client_id`, `azp`, `cid` and `appid`.
     #[must_use]
     pub fn client_claim(mut self, claim: impl Into<String>) -> Self {
         self.reading.client = Some(claim.into());
@@ -154,6 +155,7 @@ impl Issuer {
             scopes: self.reading.scopes,
             client: self.reading.client,
             lifetime: None,
+            by_the_book: !self.reading.accept_untyped,
         };
         let keys: Arc<Keys> = Keys::new(publisher, clock);
         Checker { rules, algorithms: self.algorithms, accept_untyped: self.reading.accept_untyped, keys }

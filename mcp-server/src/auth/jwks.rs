@@ -1,6 +1,9 @@
 //! An issuer's keys, as it publishes them (RFC 7517).
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
@@ -32,6 +35,10 @@ pub(super) struct Key {
     /// The only algorithm it may be used with, if it says so.
     algorithm: Option<Algorithm>,
     material: DecodingKey,
+    /// What `material` is made of: the library doesn't compare keys.
+    public: Box<[u8]>,
+    /// Whether a newer key set came without it.
+    is_withdrawn: AtomicBool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +71,18 @@ impl Jwks {
         }
         let keys = found.iter().filter_map(|key| key.as_object().and_then(Key::read)).map(Arc::new);
         Ok(Self { keys: keys.collect() })
+    }
+
+    /// Takes the place of an older set: keys that are still the same stay the same handles, and the others are withdrawn.
+    pub(super) fn succeed(&mut self, older: &Self) {
+        for key in &mut self.keys {
+            if let Some(same) = older.keys.iter().find(|old| old.is_same(key)) {
+                *key = Arc::clone(same);
+            }
+        }
+        for gone in older.keys.iter().filter(|old| !self.keys.iter().any(|key| Arc::ptr_eq(key, old))) {
+            gone.is_withdrawn.store(true, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -102,10 +121,23 @@ impl Key {
             Some(name) => Some(Algorithm::named(name)?),
             None => None,
         };
-        let (kind, material) = material(jwk)?;
-        let key = Self { id: id.map(ToOwned::to_owned), kind, algorithm, material };
+        let (kind, material, public) = material(jwk)?;
+        let is_withdrawn = AtomicBool::new(false);
+        let key = Self { id: id.map(ToOwned::to_owned), kind, algorithm, material, public, is_withdrawn };
         // A key that says of itself what it can't be is somebody's mistake.
         algorithm.is_none_or(|algorithm| key.fits(algorithm)).then_some(key)
+    }
+
+    /// Whether its issuer has published a key set without it since: what it has signed is no good any more.
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.is_withdrawn.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is the same key under the same name. One of other material under a known `kid` is another key; one
+    /// without a `kid` is known by its material.
+    fn is_same(&self, other: &Self) -> bool {
+        (&self.id, self.kind, self.algorithm, &self.public)
+            == (&other.id, other.kind, other.algorithm, &other.public)
     }
 
     fn fits(&self, algorithm: Algorithm) -> bool {
@@ -127,22 +159,28 @@ impl Key {
 }
 
 /// What a key is made of, and of which kind it is. `oct` isn't here: a shared secret is never published.
-fn material(jwk: &Object<'_>) -> Option<(Kind, DecodingKey)> {
+fn material(jwk: &Object<'_>) -> Option<(Kind, DecodingKey, Box<[u8]>)> {
     let text = |name| jwk.get(name).and_then(Json::as_str);
     let bytes = |name| URL_SAFE_NO_PAD.decode(text(name)?).ok();
     let curve = |kind, length| {
         let point = [vec![4], sized(bytes("x")?, length)?, sized(bytes("y")?, length)?].concat();
-        Some((kind, DecodingKey::from_ec_der(&point)))
+        Some((kind, DecodingKey::from_ec_der(&point), point.into()))
     };
     match (text("kty")?, text("crv")) {
         ("RSA", None) => {
             let (modulus, exponent) = (bytes("n")?, bytes("e")?);
             let fits = RSA_BITS.contains(&bits(&modulus)) && exponent.len() <= RSA_EXPONENT;
-            fits.then(|| (Kind::Rsa, DecodingKey::from_rsa_raw_components(&modulus, &exponent)))
+            fits.then(|| {
+                let public = [modulus.as_slice(), b"/", &exponent].concat();
+                (Kind::Rsa, DecodingKey::from_rsa_raw_components(&modulus, &exponent), public.into())
+            })
         }
         ("EC", Some("P-256")) => curve(Kind::P256, 32),
         ("EC", Some("P-384")) => curve(Kind::P384, 48),
-        ("OKP", Some("Ed25519")) => Some((Kind::Ed25519, DecodingKey::from_ed_der(&sized(bytes("x")?, 32)?))),
+        ("OKP", Some("Ed25519")) => {
+            let public = sized(bytes("x")?, 32)?;
+            Some((Kind::Ed25519, DecodingKey::from_ed_der(&public), public.into()))
+        }
         _ => None,
     }
 }

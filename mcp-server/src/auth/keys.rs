@@ -178,7 +178,10 @@ impl Keys {
     fn land(&self, fetched: Result<(Jwks, Duration), Failure>) {
         let (mut state, now) = (self.state(), self.clock.now());
         match fetched {
-            Ok((keys, fresh)) => {
+            Ok((mut keys, fresh)) => {
+                if let Some(older) = &state.held {
+                    keys.succeed(&older.keys);
+                }
                 state.held = Some(Held { keys: Arc::new(keys), fresh_until: now + fresh });
                 state.failed = None;
                 state.is_ailing = false;

@@ -29,7 +29,7 @@ use std::{collections::HashSet, fmt, future::Future, pin::Pin, sync::Arc, time::
 
 pub(crate) use address::is_local;
 pub use algorithm::Algorithm;
-pub(crate) use door::{Door, Doorway};
+pub(crate) use door::{Door, Doorway, LONGEST_TOKEN};
 use fetch::{Direct, Web, causes};
 pub use fetch::{Fetch, FetchError};
 pub use introspection::Introspection;

@@ -21,16 +21,18 @@ impl Proxies {
     }
 
     /// The client of a request from this peer: the last one in the chain of proxies that isn't one of ours. What stands
-    /// before it is what a stranger says.
+    /// before it is what a stranger says. Each hop is read by itself: one that is no address, or no text, spoils no other.
     pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        let named = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
-        let named: Vec<&str> = named.flat_map(|value| value.split(',')).collect();
-        for hop in named.into_iter().rev() {
+        let values = headers.get_all(FORWARDED_FOR).iter();
+        let hops = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+        let hops: Vec<&[u8]> = hops.map(<[u8]>::trim_ascii).filter(|hop| !hop.is_empty()).collect();
+        for hop in hops.into_iter().rev() {
             if !self.trusts(client) {
                 break;
             }
-            let Some(address) = address(hop.trim()) else { break };
+            // One that a proxy of ours doesn't name is known by that proxy: what stands before it may be its own word.
+            let Some(address) = std::str::from_utf8(hop).ok().and_then(address) else { break };
             client = address.to_canonical();
         }
         client
@@ -63,7 +65,7 @@ mod tests {
         for text in trusted {
             proxies.trust(text).unwrap();
         }
-        let value = |text: &&str| (FORWARDED_FOR, HeaderValue::from_str(text).unwrap());
+        let value = |text: &&str| (FORWARDED_FOR, HeaderValue::from_bytes(text.as_bytes()).unwrap());
         let headers: HeaderMap = forwarded.iter().map(value).collect();
         proxies.client(peer.parse().unwrap(), &headers).to_string()
     }
@@ -84,11 +86,33 @@ mod tests {
             ("10.0.0.1", &["198.51.100.1:4711"], "198.51.100.1"),
             ("::ffff:10.0.0.1", &["::ffff:198.51.100.1"], "198.51.100.1"),
             ("2001:db8:1::1", &["2001:db8:2::2"], "2001:db8:2::2"),
-            ("10.0.0.1", &["6.6.6.6, unknown"], "10.0.0.1"),
             ("10.0.0.1", &["10.0.0.2, 10.0.0.3"], "10.0.0.2"),
             ("10.0.0.1", &[], "10.0.0.1"),
         ] {
             assert_eq!(client(ours, peer, forwarded), is, "{peer} {forwarded:?}");
+        }
+    }
+
+    /// Each is read by itself, so a client that writes nonsense is counted by its own address all the same.
+    #[test]
+    fn rl_2_an_unreadable_hop_spoils_no_other() {
+        let ours = &["10.0.0.0/8"][..];
+        for nonsense in ["unknown", "_hidden", "6.6.6.6:x", "\u{fc}\u{df}", "", ",,", "[::1"] {
+            let chain = format!("6.6.6.6, {nonsense}, 198.51.100.1, 10.9.9.9");
+            assert_eq!(client(ours, "10.0.0.1", &[&chain]), "198.51.100.1", "{nonsense:?}");
+            assert_eq!(client(ours, "10.0.0.1", &[nonsense, "198.51.100.1"]), "198.51.100.1", "{nonsense:?}");
+        }
+        assert_eq!(client(ours, "10.0.0.1", &["198.51.100.1, , "]), "198.51.100.1", "an empty one is none");
+    }
+
+    /// What stands before a hop that a trusted proxy doesn't name is what a stranger says of themselves.
+    #[test]
+    fn rl_2_whom_a_trusted_proxy_does_not_name_is_that_proxy() {
+        let ours = &["10.0.0.0/8"][..];
+        for unnamed in ["unknown", "_hidden", "\u{fc}"] {
+            let chain = format!("6.6.6.6, {unnamed}");
+            assert_eq!(client(ours, "10.0.0.1", &[&chain]), "10.0.0.1", "{unnamed}");
+            assert_eq!(client(ours, "10.0.0.1", &[&format!("{chain}, 10.9.9.9")]), "10.9.9.9", "{unnamed}");
         }
     }
 

@@ -5,7 +5,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures_util::{FutureExt, future::join_all};
 
 use super::{
+    attempts::Standing,
     introspection::Asker,
+    jwks::Key,
     jwt::{Checker, Parts},
     verifier::{AccessToken, Rejected, Verified, Verifier, invalid},
 };
@@ -71,23 +73,33 @@ impl Tokens {
         self.cache
     }
 
-    /// Decides about a token. Its reasons are for the log, and hold no part of it.
-    pub(crate) async fn verify(&self, token: &AccessToken) -> Result<Verified, Rejected> {
-        let Some(parts) = Parts::of(token.reveal()) else { return self.verify_opaque(token).await };
+    /// Decides about a token of a source of this standing, and gives the key that has signed it, if one has. Its reasons
+    /// are for the log, and hold no part of it.
+    pub(super) async fn verify(
+        &self,
+        token: &AccessToken,
+        standing: Standing,
+    ) -> Result<(Verified, Option<Arc<Key>>), Rejected> {
+        let Some(parts) = Parts::of(token.reveal()) else {
+            return self.verify_opaque(token, standing).await.map(|verified| (verified, None));
+        };
         let jwt = parts.read()?;
         let issuer = jwt.issuer()?;
         let named = self.sources.iter().find(|source| source.issuers().iter().any(|known| known == issuer));
         match named {
-            Some(Source::Keys(checker)) => checker.check(jwt, || self.clock.wall()).await,
-            Some(Source::Asked(asker)) => asker.check(token).await,
-            Some(Source::Own(own)) => self.ask_own(own, token).await,
+            Some(Source::Keys(checker)) => {
+                let (verified, key) = checker.check(jwt, || self.clock.wall()).await?;
+                Ok((verified, Some(key)))
+            }
+            Some(Source::Asked(asker)) => Ok((asker.check(token, standing).await?, None)),
+            Some(Source::Own(own)) => Ok((self.ask_own(own, token).await?, None)),
             None => Err(invalid("its issuer is none of those that this server trusts")),
         }
     }
 
     /// Decides about a token that names nobody: the program's own verifiers in their order, then the one issuer that
     /// can be asked. With several nobody is: a token would be shown to an issuer that it isn't from.
-    async fn verify_opaque(&self, token: &AccessToken) -> Result<Verified, Rejected> {
+    async fn verify_opaque(&self, token: &AccessToken, standing: Standing) -> Result<Verified, Rejected> {
         let mut refused = invalid("it is not a JWT, and nobody knows other tokens");
         for source in &self.sources {
             let Source::Own(own) = source else { continue };
@@ -99,7 +111,7 @@ impl Tokens {
         let mut askers = self.askers();
         match (askers.next(), askers.next()) {
             (None, _) => Err(refused),
-            (Some(asker), None) => asker.check(token).await.map_err(|error| graver(refused, error)),
+            (Some(asker), None) => asker.check(token, standing).await.map_err(|error| graver(refused, error)),
             (Some(_), Some(_)) => {
                 let several = invalid("it names no issuer, and there are several that could be asked");
                 Err(graver(refused, several))

@@ -14,7 +14,7 @@ use bytes::Bytes;
 
 use crate::quota::{Amount, ShareKey};
 
-pub(crate) use changes::{Change, Changes, Interest, Listener};
+pub(crate) use changes::{Change, Changes, Interest, Listener, TooMuch};
 pub(crate) use memory::{EventLimits, Memory};
 
 /// One stream of one session.

@@ -7,6 +7,7 @@ use std::{
     fmt,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use indexmap::IndexSet;
@@ -20,13 +21,16 @@ use super::{
 use crate::{
     call::Principal,
     catalog::{Kind, Offer},
-    cluster::{Change, Changes, Interest, Listener},
+    cluster::{Change, Changes, Interest, Listener, TooMuch},
     error::ProtocolError,
     guard,
     protocol::json::{Json, Object},
     quota::Permit,
     store::{Pending, Task},
 };
+
+/// After how long a client that may not listen now may try again: others end whenever they like.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A client that listens, and to what.
 pub(crate) struct Subscription {
@@ -138,11 +142,15 @@ pub(super) fn listen(
         return Err(tasks::undeclared());
     }
     let owner = principal.owner();
-    let permit = desk.listeners.take(owner.share(), 1).map_err(|_| {
-        ProtocolError::Failed("there are as many subscriptions as there may be; end one".to_owned())
-    })?;
+    let limited = |text: String| ProtocolError::LimitReached { text, retry_after: RETRY_AFTER };
+    let permit = desk.listeners.take(owner.share(), 1);
+    let permit = permit
+        .map_err(|exceeded| limited(format!("of subscriptions, {exceeded}; end one, or retry later")))?;
     let listener = desk.surroundings.changes.listen(filter.interest(), owner.share());
-    let listener = listener.map_err(|much| ProtocolError::Failed(much.to_string()))?;
+    let listener = listener.map_err(|much| match much {
+        TooMuch::Share | TooMuch::Everybody => limited(much.to_string()),
+        TooMuch::Uris | TooMuch::Bytes => ProtocolError::params(much.to_string()),
+    })?;
     // What they are now, for whoever has missed how they became it.
     filter.task_ids.iter().for_each(|id| listener.note(Change::Task(Arc::clone(id))));
     let tasks = desk.tasks.clone();

@@ -23,10 +23,11 @@ use crate::{
 pub(crate) enum Refusal {
     #[error("{0}")]
     BadHost(&'static str),
-    #[error("the host `{0}` is not allowed here; {HOST_FIX}")]
-    ForeignHost(String),
-    #[error("the origin `{0}` is not allowed here; the operator allows it with `.allow_origin(\"{0}\")`")]
-    ForeignOrigin(String),
+    /// The fix is for the operator, who is told where they can be taken for one: on this machine, and in the log.
+    #[error("the host `{host}` is not allowed here{}", if *.local { HOST_FIX } else { "" })]
+    ForeignHost { host: String, local: bool },
+    #[error("the origin `{origin}` is not allowed here{}", if *.local { ORIGIN_FIX } else { "" })]
+    ForeignOrigin { origin: String, local: bool },
     #[error("there is nothing at this path; the MCP endpoint is `/mcp`")]
     NotFound,
     #[error("this endpoint takes {allow}")]
@@ -78,7 +79,13 @@ pub(crate) enum Refusal {
     BadToken,
     #[error("there is more than one `Authorization` header; send one access token")]
     SeveralCredentials,
-    #[error("too many access tokens from this address were not good; try again in {seconds} s")]
+    #[error(
+        "the access token is longer than {limit} bytes, the most that this server takes; get one that says less: fewer groups, roles or scopes"
+    )]
+    LongToken { limit: usize },
+    #[error(
+        "too many access tokens from this address were not good, or could not be checked; keep yours, and try again in {seconds} s"
+    )]
     TooManyFailures { seconds: u64 },
     #[error("the access token can't be checked at the moment; keep it, and try again in {seconds} s")]
     CannotCheck { seconds: u64 },
@@ -86,7 +93,9 @@ pub(crate) enum Refusal {
     Protocol { id: Option<RequestId>, error: ProtocolError },
 }
 
-const HOST_FIX: &str = "the operator allows it with `.allow_host(..)`, or by naming the public address with `--public-url` or `MCP_PUBLIC_URL`";
+const HOST_FIX: &str = "; the operator allows it with `.allow_host(..)`, or by naming the public address with `--public-url` or `MCP_PUBLIC_URL`";
+
+const ORIGIN_FIX: &str = "; the operator allows it with `.allow_origin(..)`";
 
 impl Refusal {
     /// The HTTP status.
@@ -99,7 +108,7 @@ impl Refusal {
             | Self::UnknownEvent
             | Self::SeveralCredentials => 400,
             Self::NoToken | Self::BadToken => 401,
-            Self::ForeignHost(_) | Self::ForeignOrigin(_) => 403,
+            Self::ForeignHost { .. } | Self::ForeignOrigin { .. } => 403,
             Self::NotFound | Self::UnknownSession | Self::UnknownLine => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::NotAcceptable | Self::NotAStream => 406,
@@ -108,6 +117,7 @@ impl Refusal {
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
             Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams(Exceeded::Share) => 429,
+            Self::LongToken { .. } => 431,
             Self::Busy | Self::CannotCheck { .. } | Self::TooManyStreams(Exceeded::Total) => 503,
             Self::Protocol { error, .. } => error.status(),
         }

@@ -13,7 +13,7 @@ use axum::{
     routing::any,
 };
 use http::{
-    HeaderValue, Method,
+    Extensions, HeaderValue, Method,
     header::{CACHE_CONTROL, WWW_AUTHENTICATE},
     request::Parts,
 };
@@ -43,7 +43,7 @@ impl Service {
         let Some(door) = &self.door else { return Ok(Some(Principal::trusted())) };
         match door.recognize(&head.headers) {
             Err(Refusal::NoToken) if self.engine.offer.load().has_public() => {
-                Ok(Some(Principal::anonymous(door.source(&head.headers, address(head, peer)))))
+                Ok(Some(Principal::anonymous(door.source(&head.headers, address(&head.extensions, peer)))))
             }
             recognized => recognized,
         }
@@ -57,7 +57,7 @@ impl Service {
     ) -> BoxFuture<'r, Result<Principal, Refusal>> {
         Box::pin(async move {
             match &self.door {
-                Some(door) => door.admit(&head.headers, address(head, peer)).await,
+                Some(door) => door.admit(&head.headers, address(&head.extensions, peer)).await,
                 None => Ok(Principal::trusted()),
             }
         })
@@ -76,8 +76,8 @@ impl Service {
 
 /// Where a request comes from, as the accept loop knows it: ours, or that of an application with
 /// `into_make_service_with_connect_info`.
-fn address(head: &Parts, peer: Option<&Peer>) -> Option<IpAddr> {
-    let told = || head.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+pub(super) fn address(extensions: &Extensions, peer: Option<&Peer>) -> Option<IpAddr> {
+    let told = || extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     peer.and_then(Peer::address).or_else(told)
 }
 
@@ -98,7 +98,10 @@ pub(super) fn routes(router: Router<Arc<Service>>, service: &Service) -> Router<
 async fn metadata(State(service): State<Arc<Service>>, request: Request) -> Response {
     let host = service.edge.check_host(request.version(), request.uri(), request.headers());
     let refusal = match (host, request.method()) {
-        (Err(refusal), _) => refusal,
+        (Err(refusal), _) => {
+            let extensions = request.extensions();
+            service.explain(refusal, request.headers(), address(extensions, extensions.get()))
+        }
         (Ok(()), &Method::GET | &Method::HEAD) => {
             let document = service.door.as_ref().map(Door::metadata).unwrap_or_default();
             let mut response = reply::document(Body::from(document));

@@ -4,6 +4,8 @@
 //! browser then names the page's host here, and that is what stops it.
 //! Source: [Security](https://modelcontextprotocol.io/specification/2026-07-28/basic/transports/streamable-http#security-endpoint).
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method, Uri, Version,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, WWW_AUTHENTICATE},
@@ -11,7 +13,7 @@ use http::{
 use tower_http::cors::CorsLayer;
 use url::Url;
 
-use crate::error::Refusal;
+use crate::{auth::is_local, error::Refusal};
 
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
@@ -24,6 +26,9 @@ pub(crate) struct Edge {
     readers: Vec<String>,
     /// The headers of arguments, which scripts must be able to send.
     mirrors: Vec<HeaderName>,
+    /// Whether others than this machine reach the server: by its public URL, or by an address that it listens on. Pages of
+    /// loopback origins are then not its own machine's, but those of whoever opens them.
+    is_elsewhere: AtomicBool,
 }
 
 /// A host, with a port when only that one is meant.
@@ -54,7 +59,15 @@ impl Edge {
         let host = url.host_str().ok_or("the public URL has no host")?;
         self.hosts.push(Name { host: host.to_ascii_lowercase(), port: None });
         self.origins.push(url.origin().ascii_serialization());
+        if !is_local(url) {
+            self.note_elsewhere();
+        }
         Ok(())
+    }
+
+    /// Others than this machine reach the server: pages of loopback origins need to be allowed by name.
+    pub(crate) fn note_elsewhere(&self) {
+        self.is_elsewhere.store(true, Ordering::Relaxed);
     }
 
     /// Lets scripts send the headers of arguments.
@@ -100,7 +113,7 @@ impl Edge {
         if loopback || self.hosts.iter().any(|name| name.matches(host, port)) {
             return Ok(());
         }
-        Err(Refusal::ForeignHost(named.to_owned()))
+        Err(Refusal::ForeignHost { host: named.to_owned(), local: false })
     }
 
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -109,7 +122,7 @@ impl Edge {
         let given = origin.to_str().unwrap_or("(not text)");
         match serialized_origin(given) {
             Some(origin) if origins.next().is_none() && self.allows_origin(&origin) => Ok(()),
-            _ => Err(Refusal::ForeignOrigin(given.to_owned())),
+            _ => Err(Refusal::ForeignOrigin { origin: given.to_owned(), local: false }),
         }
     }
 
@@ -117,7 +130,8 @@ impl Edge {
         let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
         let loopback =
             host.and_then(|name| split(name).ok()).is_some_and(|(host, _)| LOOPBACK.contains(&host));
-        loopback || self.origins.iter().any(|allowed| allowed == origin)
+        (loopback && !self.is_elsewhere.load(Ordering::Relaxed))
+            || self.origins.iter().any(|allowed| allowed == origin)
     }
 
     /// The layer that lets scripts of the allowed pages read answers, if there are any.
@@ -226,6 +240,34 @@ mod tests {
         edge().check(Version::HTTP_11, &"/mcp".parse().unwrap(), &headers)
     }
 
+    fn origin_at(edge: &Edge, origin: &'static str) -> bool {
+        let headers =
+            [(HOST, HeaderValue::from_static("localhost")), (ORIGIN, HeaderValue::from_static(origin))];
+        edge.check(Version::HTTP_11, &"/mcp".parse().unwrap(), &headers.into_iter().collect()).is_ok()
+    }
+
+    #[test]
+    fn tr_1_pages_of_loopback_are_let_in_on_loopback_only() {
+        let at = |url: Option<&str>| {
+            let mut edge = Edge::default();
+            if let Some(url) = url {
+                edge.allow_public(&Url::parse(url).unwrap()).unwrap();
+            }
+            edge
+        };
+        for page in ["http://localhost:6274", "http://127.0.0.1", "https://[::1]:8443"] {
+            assert!(origin_at(&at(None), page), "{page}");
+            assert!(origin_at(&at(Some("http://127.0.0.1:8000/mcp")), page), "{page}");
+            assert!(!origin_at(&at(Some("https://mcp.example.com/mcp")), page), "{page}");
+            let exposed = at(None);
+            exposed.note_elsewhere();
+            assert!(!origin_at(&exposed, page), "{page}");
+            let mut allowed = at(Some("https://mcp.example.com/mcp"));
+            allowed.allow_origin(page).unwrap();
+            assert!(origin_at(&allowed, page), "{page} by name");
+        }
+    }
+
     #[test]
     fn tr_2_named_hosts_pass_and_others_do_not() {
         for name in [
@@ -247,7 +289,7 @@ mod tests {
             "127.0.0.1.nip.io",
             "0.0.0.0",
         ] {
-            assert!(matches!(host("/mcp", &[name]), Err(Refusal::ForeignHost(_))), "{name}");
+            assert!(matches!(host("/mcp", &[name]), Err(Refusal::ForeignHost { .. })), "{name}");
         }
     }
 
@@ -271,8 +313,8 @@ mod tests {
     #[test]
     fn tr_2_an_absolute_target_is_checked_too() {
         assert_eq!(host("http://localhost/mcp", &["localhost"]), Ok(()));
-        assert!(matches!(host("http://evil.example/mcp", &["localhost"]), Err(Refusal::ForeignHost(_))));
-        assert!(matches!(host("http://localhost/mcp", &["evil.example"]), Err(Refusal::ForeignHost(_))));
+        assert!(matches!(host("http://evil.example/mcp", &["localhost"]), Err(Refusal::ForeignHost { .. })));
+        assert!(matches!(host("http://localhost/mcp", &["evil.example"]), Err(Refusal::ForeignHost { .. })));
         let target = "http://mcp.example.com/mcp";
         assert!(matches!(host(target, &[]), Err(Refusal::BadHost(_))), "HTTP/1.1 needs `Host` all the same");
         let http2 = edge().check(Version::HTTP_2, &target.parse().unwrap(), &HeaderMap::new());
@@ -281,9 +323,7 @@ mod tests {
 
     #[test]
     fn tr_1_only_listed_origins_pass() {
-        for name in
-            ["http://localhost:6274", "http://127.0.0.1", "https://mcp.example.com", "https://app.example"]
-        {
+        for name in ["https://mcp.example.com", "https://app.example"] {
             assert_eq!(origin(&[name]), Ok(()), "{name}");
         }
         assert_eq!(origin(&[]), Ok(()));
@@ -295,6 +335,7 @@ mod tests {
             &["https://app.example:444"],
             &["https://app.example/"],
             &["https://user@app.example"],
+            &["http://localhost:6274"],
             &["http://localhost.evil.example"],
             &["http://localhost@evil.example"],
             &["https://app.example", "https://evil.example"],
@@ -303,7 +344,7 @@ mod tests {
             &["file://localhost"],
             &[""],
         ] {
-            assert!(matches!(origin(names), Err(Refusal::ForeignOrigin(_))), "{names:?}");
+            assert!(matches!(origin(names), Err(Refusal::ForeignOrigin { .. })), "{names:?}");
         }
     }
 }

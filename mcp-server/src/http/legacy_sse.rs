@@ -99,13 +99,13 @@ async fn only_post(State(service): State<Arc<Service>>, request: Request) -> Res
 impl Service {
     /// The edge stands before every method, also before those that do nothing.
     fn refuse_method(&self, request: &Request, allow: &'static str) -> Response {
-        let checked = self.edge.check(request.version(), request.uri(), request.headers());
+        let checked = self.check_request(request);
         reply::refusal(&checked.err().unwrap_or(Refusal::MethodNotAllowed { allow }))
     }
 
     async fn take_line(&self, request: Request) -> Result<Response, Refusal> {
+        self.check_request(&request)?;
         let (head, _) = request.into_parts();
-        self.edge.check(head.version, &head.uri, &head.headers)?;
         let principal = self.admit(&head, head.extensions.get()).await?;
         self.open_line(&head, &principal)
     }
@@ -123,8 +123,8 @@ impl Service {
 
     /// Takes a message, which is answered on the stream.
     async fn take_message(&self, request: Request) -> Result<Response, Refusal> {
+        self.check_request(&request)?;
         let (head, body) = request.into_parts();
-        self.edge.check(head.version, &head.uri, &head.headers)?;
         let principal = self.admit(&head, head.extensions.get()).await?;
         decode::is_json(&head.headers)?;
         let query = head.uri.query().unwrap_or_default();

@@ -35,9 +35,13 @@ use tokio::{
 use tower::Service;
 
 use super::peer::{Connection, Peer};
+use crate::auth::LONGEST_TOKEN;
 
-/// The largest head of a request, in bytes.
+/// The largest head of a request, in bytes, where tokens may be no longer than half of it.
 const MAX_HEAD: usize = 64 * 1024;
+
+/// What a head has room for beside its token.
+const BESIDE_TOKEN: usize = 32 * 1024;
 
 /// How many connections there may be, and how long they may keep the server waiting.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +56,14 @@ pub(crate) struct ConnectionLimits {
     pub(crate) idle: Duration,
     /// For calls that still run when the server stops.
     pub(crate) shutdown: Duration,
+    /// How many bytes an access token may have. A request's head has room for it.
+    pub(crate) token: usize,
+}
+
+impl ConnectionLimits {
+    fn head(&self) -> usize {
+        self.token.saturating_add(BESIDE_TOKEN).max(MAX_HEAD)
+    }
 }
 
 impl Default for ConnectionLimits {
@@ -62,6 +74,7 @@ impl Default for ConnectionLimits {
             write: Duration::from_secs(30),
             idle: Duration::from_secs(75),
             shutdown: Duration::from_secs(10),
+            token: LONGEST_TOKEN,
         }
     }
 }
@@ -118,8 +131,9 @@ async fn pause_after(error: &io::Error) {
 /// What is spoken on every connection, and within which limits.
 fn protocols(limits: ConnectionLimits) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(MAX_HEAD);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(limits.head());
+    let head = u32::try_from(limits.head()).unwrap_or(u32::MAX);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64).max_header_list_size(head);
     builder
 }
 

@@ -6,6 +6,7 @@
 mod admission;
 mod decode;
 mod edge;
+mod foreign;
 mod legacy_sse;
 mod listen;
 mod peer;
@@ -27,6 +28,7 @@ use tower_http::cors::CorsLayer;
 
 use decode::Received;
 pub(crate) use edge::Edge;
+pub(crate) use foreign::ForeignNames;
 pub(crate) use legacy_sse::Lines;
 pub(crate) use listen::{ConnectionLimits, serve};
 use sse::Left;
@@ -56,6 +58,7 @@ pub(crate) const ENDPOINT: &str = "/mcp";
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) edge: Edge,
+    pub(crate) foreign: ForeignNames,
     /// Who may come in; without one, everybody.
     pub(crate) door: Option<Door>,
     pub(crate) bodies: BodyLimits,
@@ -111,7 +114,7 @@ async fn edge_first(
     request: Request,
     next: axum::middleware::Next,
 ) -> Response {
-    match service.edge.check(request.version(), request.uri(), request.headers()) {
+    match service.check_request(&request) {
         Ok(()) => next.run(request).await,
         Err(refusal) => reply::refusal(&refusal),
     }
@@ -127,7 +130,8 @@ impl Service {
     /// The way of a request. Each step adds one fact; a refusal ends it.
     async fn steps(&self, head: &mut Parts, body: Body) -> Result<Response, Refusal> {
         let peer = head.extensions.remove();
-        self.edge.check(head.version, &head.uri, &head.headers)?;
+        let named = (head.version, &head.uri, &head.headers);
+        self.check_edge(named, (&head.extensions, peer.as_ref()))?;
         if !matches!(head.method, Method::GET | Method::POST | Method::DELETE) {
             return Err(Refusal::MethodNotAllowed { allow: "GET, POST, DELETE" });
         }

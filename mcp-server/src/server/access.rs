@@ -241,11 +241,11 @@ impl Decided {
         self,
         name: &str,
         offer: &Offer,
-        clock: &Clock,
+        (clock, longest): (&Clock, usize),
     ) -> Result<Option<Door>, ProtocolError> {
         let Some((tokens, resource)) = self.checked else { return Ok(None) };
         let start = self.start.unwrap_or_else(|| offer.start_scopes());
         let (name, clock, proxies) = (name.to_owned(), clock.clone(), self.proxies);
-        Door::new(Doorway { name, tokens, resource, start, proxies, clock }).map(Some)
+        Door::new(Doorway { name, tokens, resource, start, proxies, longest, clock }).map(Some)
     }
 }

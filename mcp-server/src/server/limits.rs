@@ -11,7 +11,19 @@ pub(super) const RUNNING_CALLS: (usize, usize) = (4_096, 64);
 /// The longest a call may take whose function says nothing else.
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_mins(10);
 
+/// The most that the longest token may have, in bytes: a request's head is in memory before its sender is known.
+const MOST_TOKEN: usize = 1024 * 1024;
+
 impl McpServer {
+    /// How many bytes an access token may have. A request with a longer one gets HTTP status 431, and a message that says
+    /// so: its client would get the same token again. A request's head has room for 32 KiB beside it, and for 64 KiB at
+    /// least. 1 MiB at most. Default: 32 KiB.
+    #[must_use]
+    pub fn max_token(mut self, bytes: usize) -> Self {
+        self.limits.connections.token = bytes.clamp(1, MOST_TOKEN);
+        self
+    }
+
     /// How many calls may run at once, of all callers together and of one principal, at least one each. A call that runs as
     /// a task counts until it has ended. One more is refused before its arguments are read, with HTTP status 429 and
     /// `Retry-After`. Default: 4,096 and 64.

@@ -32,7 +32,7 @@ use crate::{
     dispatch::TaskTimes,
     era::{Identity, SessionLimits},
     error::{BuildError, Place, Problem},
-    http::{BodyLimits, ConnectionLimits, Lines, Service},
+    http::{BodyLimits, ConnectionLimits, ForeignNames, Lines, Service},
     protocol::{
         json::{self, Json},
         lifecycle::{Icon, Implementation},
@@ -452,7 +452,8 @@ impl McpServer {
         let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
         let may_be_exposed = decided.may_be_exposed;
-        let door = decided.door(&self.implementation.name, &offer, &self.clock);
+        let longest = self.limits.connections.token;
+        let door = decided.door(&self.implementation.name, &offer, (&self.clock, longest));
         let door = door
             .map_err(|error| BuildError::new(vec![Problem::new(self.place, "`auth`", error.to_string())]))?;
         let identity = Identity {
@@ -469,6 +470,7 @@ impl McpServer {
         let (total, each) = self.limits.listeners;
         let service = Service {
             edge,
+            foreign: ForeignNames::default(),
             door,
             bodies: self.limits.bodies,
             body_bytes: Quota::new(

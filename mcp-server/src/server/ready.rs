@@ -65,7 +65,11 @@ impl Server {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), Error> {
-        self.refuse_exposure(listener.local_addr()?)?;
+        let address = listener.local_addr()?;
+        self.refuse_exposure(address)?;
+        if !address.ip().to_canonical().is_loopback() {
+            self.service.edge.note_elsewhere();
+        }
         let warming = self.service.door.is_some().then(|| {
             let service = Arc::clone(&self.service);
             tokio::spawn(async move {

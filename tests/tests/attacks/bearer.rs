@@ -67,13 +67,17 @@ async fn rs_1_what_is_no_token68_is_refused() {
 }
 
 #[tokio::test]
-async fn rs_1_a_token_beyond_8_kib_is_refused() {
+async fn rs_1_a_token_beyond_32_kib_is_too_large_and_not_bad() {
     let place = Place::start().await;
     let of = |size: usize| place.mint().claim("padding", "x".repeat(size));
-    assert!(of(5_000).token().len() < 8_192 && of(7_000).token().len() > 8_192);
-    place.admits(&of(5_000), "under 8 KiB").await;
-    let reply = place.whoami(&of(7_000).token()).await;
-    assert!(matches!(reply.status, 400 | 401), "{reply:?}");
+    assert!(of(24_000).token().len() < 32_768 && of(25_000).token().len() > 32_768);
+    place.admits(&of(24_000), "under 32 KiB").await;
+    let groups: Vec<String> =
+        (0..150).map(|group| format!("{group:08}-0000-4000-8000-000000000000")).collect();
+    place.admits(&place.mint().claim("groups", groups), "150 groups").await;
+    let reply = place.whoami(&of(25_000).token()).await;
+    assert_eq!((reply.status, reply.header("www-authenticate")), (431, ""), "{reply:?}");
+    assert!(reply.json()["error"]["message"].as_str().unwrap().contains("32768 bytes"), "{reply:?}");
 }
 
 #[tokio::test]

@@ -17,17 +17,13 @@ async fn rs_26_a_subject_is_a_text() {
 #[tokio::test]
 async fn rs_26_a_client_on_its_own_behalf_is_no_user() {
     let place = Place::start().await;
-    let who = async |subject: Option<&str>, client: &str| {
-        let mint = place.mint().claim("client_id", client);
-        let mint = match subject {
-            Some(subject) => mint.claim("sub", subject),
-            None => mint.without("sub"),
-        };
-        caller(&place.whoami(&mint.token()).await)
+    let who = async |subject: &str, client: &str| {
+        caller(&place.whoami(&place.issuer.token_for(subject, client, "")).await)
     };
-    assert_eq!(who(Some("app"), "app").await["subject"], Value::Null, "its subject is itself");
-    assert_eq!(who(None, "app").await["subject"], Value::Null, "it has no subject");
-    assert_eq!(who(Some("app"), "web").await["subject"], "app", "a user of that name");
+    assert_eq!(who("app", "app").await["subject"], Value::Null, "its subject is itself");
+    place.refuses(&place.mint().without("sub"), "it has no subject").await;
+    place.refuses(&place.mint().without("client_id"), "it has no client").await;
+    assert_eq!(who("app", "web").await["subject"], "app", "a user of that name");
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ impl Own {
             ("another client", self.of("alice", "web").token()),
             ("a client of her name", self.of("alice", "alice").token()),
             ("her client by itself", self.of("app", "app").token()),
-            ("nobody's client", self.mint("").without("sub").token()),
+            ("nobody's client", self.of("nobody", "nobody").token()),
         ]
     }
 }

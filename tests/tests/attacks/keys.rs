@@ -35,6 +35,24 @@ async fn rs_13_a_key_that_is_withdrawn_is_gone_with_the_next_look() {
     place.refuses(&place.mint().signed_by(&first), "withdrawn").await;
 }
 
+/// Found good a moment ago, and remembered: with its key it is forgotten.
+#[tokio::test]
+async fn rs_13_a_remembered_token_is_forgotten_with_its_key() {
+    let place = Place::start().await;
+    let (first, second) = (place.issuer.key(), Key::new(Kind::Es256, "second"));
+    place.issuer.publish(&[first.clone(), second.clone()]);
+    let (gone, stays) = (place.mint().token(), place.mint().signed_by(&second).token());
+    for token in [&gone, &stays] {
+        assert_eq!(place.whoami(token).await.status, 200);
+    }
+    let third = Key::new(Kind::Es256, "third");
+    place.issuer.publish(&[second, third.clone()]);
+    assert_eq!(place.whoami(&gone).await.status, 200, "nobody has looked since");
+    place.admits(&place.mint().signed_by(&third), "a new key makes the server look").await;
+    refused(&place.whoami(&gone).await, "its key is gone");
+    assert_eq!(place.whoami(&stays).await.status, 200, "its key is still there");
+}
+
 #[tokio::test]
 async fn rs_14_a_thousand_unknown_keys_are_two_looks_at_most() {
     let place = Place::start().await;

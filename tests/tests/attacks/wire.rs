@@ -1,16 +1,17 @@
 //! A hostile client at the wire's edge: names, sizes, shapes, and time.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
-use axum::Router;
+use axum::{Router, extract::ConnectInfo};
 use http::Method;
 use mcp_server::{Completing, Invocation, McpServer, Prompt, Resource, Tool, ToolError, ToolResult};
 use mcp_tests::{
     raw::{Live, SOON, status},
-    wire::{Draft, LEGACY, MODERN, open_session},
+    wire::{Draft, LEGACY, MODERN, Reply, open_session},
 };
 use serde_json::{Value, json};
 use tokio::time::timeout;
+use tower::ServiceExt as _;
 
 fn server() -> McpServer {
     let size = Tool::new("size", "Says how large the text is.", |mut call: Invocation| async move {
@@ -53,13 +54,14 @@ async fn both_eras(router: &Router) -> [Draft; 3] {
 }
 
 #[tokio::test]
-async fn tr_2_a_foreign_host_is_refused_and_the_refusal_says_the_fix() {
+async fn tr_2_a_foreign_host_is_refused() {
     let router = router();
     for draft in both_eras(&router).await {
         let reply = draft.clone().header("host", "evil.example").send(&router).await;
         assert_eq!(reply.status, 403);
         let message = reply.json()["error"]["message"].as_str().unwrap().to_owned();
-        assert!(message.contains("evil.example") && message.contains("allow_host"), "{message}");
+        assert!(message.contains("evil.example"), "{message}");
+        assert!(!message.contains("allow_host") && !message.contains("--"), "settings: {message}");
         for host in [None, Some("a b"), Some("user@127.0.0.1")] {
             let bent = match host {
                 None => draft.clone().without("host"),
@@ -79,6 +81,42 @@ async fn tr_2_a_foreign_host_is_refused_and_the_refusal_says_the_fix() {
             assert_eq!(bent.send(&router).await.status, 403);
         }
     }
+}
+
+/// The fix is for the operator: a client on this machine may be theirs, and one that a proxy speaks for isn't.
+#[tokio::test]
+async fn tr_2_the_fix_of_a_foreign_name_is_told_on_this_machine_only() {
+    let router = router();
+    let message = async |draft: Draft, from: [u8; 4]| {
+        let mut request = draft.request();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((from, 4711))));
+        let reply = Reply::read(router.clone().oneshot(request).await.unwrap()).await;
+        assert_eq!(reply.status, 403);
+        reply.json()["error"]["message"].as_str().unwrap().to_owned()
+    };
+    for (name, value, fix) in
+        [("host", "evil.example", "--public-url"), ("origin", "https://evil.example", "allow_origin")]
+    {
+        let draft = || list().header(name, value);
+        assert!(message(draft(), [127, 0, 0, 1]).await.contains(fix));
+        for (draft, from) in
+            [(draft(), [192, 0, 2, 1]), (draft().header("x-forwarded-for", "192.0.2.1"), [127, 0, 0, 1])]
+        {
+            let message = message(draft, from).await;
+            assert!(message.contains("evil.example") && !message.contains("allow_"), "{message}");
+            assert!(!message.contains("--"), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tr_1_pages_of_loopback_need_a_server_on_loopback() {
+    let page = list().header("origin", "http://localhost:6274");
+    assert_eq!(page.send(&router()).await.status, 200);
+    let public = || server().public_url("https://mcp.example.com/mcp");
+    assert_eq!(page.send(&public().build().unwrap().router()).await.status, 403);
+    let allowed = public().allow_origin("http://localhost:6274").build().unwrap().router();
+    assert_eq!(page.send(&allowed).await.status, 200);
 }
 
 #[tokio::test]

@@ -151,6 +151,37 @@ async fn rl_7_every_kind_of_bad_token_counts_at_every_way_in() {
     refused(&from(&house, "203.0.113.4", &stream).await);
 }
 
+/// While an issuer is down, nobody knows which tokens are bad: many of them wait, and none is taken for a bad one.
+#[tokio::test]
+async fn rl_7_a_flood_while_an_issuer_is_down_is_told_to_wait() {
+    let house = House::new();
+    house.reader.down(true);
+    let new = call().with(&alice("files:read").seconds(1_000));
+    for _ in 0..MOST {
+        assert_eq!(from(&house, HERE, &new).await.status, 503);
+    }
+    refused(&from(&house, HERE, &new).await);
+    assert_eq!(from(&house, THERE, &new).await.status, 503, "others are not limited");
+    house.reader.down(false);
+    house.hand.advance(Duration::from_secs(1));
+    assert_eq!(from(&house, HERE, &new).await.text(), "done", "an honoured wait is enough");
+    challenged(&from(&house, HERE, &bad()).await, 401, Some("invalid_token"), "files:read");
+}
+
+/// Networks that have failed as often as a site may: 8 of its networks, or each of many a little.
+#[tokio::test]
+async fn rl_2_a_site_of_many_networks_has_a_limit() {
+    let house = House::new();
+    for number in 0..8 * BURST {
+        let address = format!("2001:db8:7:{number:x}::1");
+        assert_eq!(from(&house, &address, &bad()).await.status, 401);
+    }
+    refused(&from(&house, "2001:db8:7:ffff::1", &bad()).await);
+    let good = call().with(&alice("files:read"));
+    assert_eq!(from(&house, "2001:db8:7:fffe::1", &good).await.text(), "done", "it shares the site");
+    assert_eq!(from(&house, "2001:db8:8::1", &bad()).await.status, 401, "another site");
+}
+
 #[tokio::test]
 async fn rl_2_what_a_stranger_says_of_their_address_counts_for_nothing() {
     for house in [House::new(), House::with(|server| server.trusted_proxy("10.0.0.0/8"))] {

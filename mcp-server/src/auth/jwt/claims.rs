@@ -32,6 +32,8 @@ pub(in crate::auth) struct Rules {
     pub(in crate::auth) client: Option<String>,
     /// How long a token is good that doesn't say it; without this such a token isn't.
     pub(in crate::auth) lifetime: Option<Duration>,
+    /// Whether it must have what RFC 9068 section 2.2 asks for: `sub` and `client_id`.
+    pub(in crate::auth) by_the_book: bool,
 }
 
 impl Rules {
@@ -46,6 +48,9 @@ impl Rules {
         let expires = self.check_times(&claims, now)?;
         let client = self.client(&claims)?;
         let subject = name(&claims, "sub", "its `sub` is not a string, or empty")?;
+        if self.by_the_book {
+            self.check_names(&claims)?;
+        }
         if subject.is_none() && client.is_none() {
             return Err(invalid("it names neither a user nor a client"));
         }
@@ -73,6 +78,17 @@ impl Rules {
         }
         if self.client(claims)?.is_none() || self.scopes(claims)?.is_none() {
             return Err(invalid("it has no `typ`, and no client and scopes, which an access token has"));
+        }
+        Ok(())
+    }
+
+    /// A client that acts for itself has its own id as `sub`. A client's name that is configured stands for `client_id`.
+    fn check_names(&self, claims: &Object<'_>) -> Result<(), Rejected> {
+        if claims.get("sub").is_none() {
+            return Err(invalid("it has no `sub`, which an access token has (RFC 9068)"));
+        }
+        if claims.get(self.client.as_deref().unwrap_or("client_id")).is_none() {
+            return Err(invalid("it has no `client_id`, which an access token has (RFC 9068)"));
         }
         Ok(())
     }

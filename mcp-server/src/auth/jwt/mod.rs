@@ -15,6 +15,7 @@ use header::{Header, Kind};
 
 use super::{
     algorithm::Algorithm,
+    jwks::Key,
     keys::Keys,
     verifier::{Rejected, Verified, invalid},
 };
@@ -76,23 +77,30 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    /// Checks a token that names this issuer. `now` is the wall clock's time when it has its key.
+    /// Checks a token that names this issuer, and says which key has signed it. Everything that its key isn't needed for
+    /// comes first: what is refused by it costs the issuer nothing, and is refused while the issuer is down too. `now` is
+    /// asked once more when there is a key, which may have taken a while.
     pub(super) async fn check(
         &self,
         token: Unverified<'_>,
         now: impl Fn() -> Duration,
-    ) -> Result<Verified, Rejected> {
+    ) -> Result<(Verified, Arc<Key>), Rejected> {
         let header = Header::read(&token.header, &self.algorithms)?;
         if header.kind == Kind::Untyped && !self.accept_untyped {
             return Err(invalid("its `typ` doesn't say that it is an access token"));
         }
-        let key = self.keys.find(header.key, header.algorithm).await?;
-        if !key.has_signed(header.algorithm, token.parts.message.as_bytes(), &token.parts.signature) {
-            return Err(invalid("its signature is not the issuer's"));
-        }
         if header.kind == Kind::Untyped {
             self.rules.check_untyped(&token.claims)?;
         }
-        self.rules.check(token.claims, now())
+        let Unverified { claims, parts, .. } = token;
+        let verified = self.rules.check(claims, now())?;
+        let key = self.keys.find(header.key, header.algorithm).await?;
+        if !key.has_signed(header.algorithm, parts.message.as_bytes(), &parts.signature) {
+            return Err(invalid("its signature is not the issuer's"));
+        }
+        if now() >= verified.expires {
+            return Err(invalid("it has expired"));
+        }
+        Ok((verified, key))
     }
 }

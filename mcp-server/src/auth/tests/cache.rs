@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    super::{AccessToken, Rejected},
+    super::{AccessToken, Rejected, attempts::Standing},
     KEYS, METADATA, Signer, World,
     answers::{Answer, answer, json as says},
     changed,
@@ -48,6 +48,70 @@ async fn rs_13_keys_are_fetched_once_and_again_when_they_are_old() {
         world.takes(&world.token(json!({}))).await;
         assert_eq!(world.answers.count(KEYS), 2, "{cache}");
     }
+}
+
+#[tokio::test]
+async fn rs_13_a_token_is_remembered_as_long_as_its_key_is_published() {
+    let (world, two, none) = (World::new(), Signer::p256("two"), Signer::ed25519("three"));
+    let nameless = {
+        let mut jwk = none.jwk();
+        jwk.as_object_mut().unwrap().remove("kid");
+        jwk
+    };
+    let by = async |signer: &Signer, header: Value| {
+        let token = signer.token(header, world.claims(json!({})));
+        let verified = world.tokens.verify(&AccessToken::new(&token), Standing::Good).await;
+        verified.unwrap().1.unwrap()
+    };
+    let publish = |keys: &[Value]| world.answers.publish_keys(keys);
+    publish(&[world.signer.jwk(), two.jwk(), nameless.clone()]);
+    let keys = [
+        by(&world.signer, json!({})).await,
+        by(&two, json!({})).await,
+        by(&none, json!({ "kid": null })).await,
+    ];
+    let gone = || keys.each_ref().map(|key| key.is_withdrawn());
+    let fetch = async || {
+        world.hand.advance(10 * MINUTE);
+        let _ = world.verify(&world.token(json!({}))).await;
+    };
+    publish(&[nameless.clone(), two.jwk(), world.signer.jwk()]);
+    fetch().await;
+    assert_eq!(gone(), [false; 3], "in another order");
+    publish(&[world.signer.jwk(), Signer::p256("two").jwk(), nameless]);
+    fetch().await;
+    assert_eq!(gone(), [false, true, false], "another key under the same name");
+    world.answers.says(KEYS, answer(503, "", ""));
+    fetch().await;
+    assert_eq!(gone(), [false, true, false], "an issuer that is down has withdrawn nothing");
+    publish(&[two.jwk()]);
+    world.hand.advance(2 * 60 * MINUTE);
+    fetch().await;
+    assert_eq!(gone(), [true; 3]);
+    let cache = super::super::cache::Cache::new(10).unwrap();
+    let [one, ..] = keys;
+    let somebody = crate::call::somebody("i", "s", "c");
+    cache.insert("withdrawn", (somebody.clone(), Some(one)), MINUTE);
+    cache.insert("asked about", (somebody, None), MINUTE);
+    assert!(cache.get("withdrawn", Duration::ZERO).is_none());
+    assert!(cache.get("asked about", Duration::ZERO).is_some());
+}
+
+/// What can be refused without the issuer's keys is refused while they are out of reach, and asks nobody.
+#[tokio::test]
+async fn rl_7_a_bad_token_is_bad_while_its_issuer_is_down() {
+    let world = World::new();
+    world.answers.says(METADATA, answer(503, "", ""));
+    for (bad, reason) in [
+        (json!({ "aud": "https://other.example" }), "somebody else"),
+        (json!({ "exp": 1 }), "expired"),
+        (json!({ "sub": null }), "no `sub`"),
+    ] {
+        world.refuses(&world.token(bad), reason).await;
+    }
+    world.refuses(&world.headed(json!({ "alg": "none" })), "`alg`").await;
+    assert_eq!(world.answers.count(METADATA), 0);
+    world.cannot_tell(&world.token(json!({}))).await;
 }
 
 #[tokio::test]
@@ -269,7 +333,7 @@ async fn rs_14_those_who_come_together_share_one_fetch_and_none_ends_it_for_the_
     let token = world.token(json!({}));
     let waiting = |_| {
         let (tokens, token) = (Arc::clone(&world.tokens), AccessToken::new(&token));
-        tokio::spawn(async move { tokens.verify(&token).await })
+        tokio::spawn(async move { tokens.verify(&token, Standing::Good).await })
     };
     let mut callers: Vec<_> = (0..100).map(waiting).collect();
     while world.answers.count(METADATA) == 0 {
@@ -290,7 +354,7 @@ async fn a_fetch_goes_on_when_everybody_has_left() {
     let gate = world.answers.close();
     let token = AccessToken::new(&world.token(json!({})));
     let tokens = Arc::clone(&world.tokens);
-    let caller = tokio::spawn(async move { tokens.verify(&token).await });
+    let caller = tokio::spawn(async move { tokens.verify(&token, Standing::Good).await });
     while world.answers.count(METADATA) == 0 {
         tokio::task::yield_now().await;
     }
