@@ -29,7 +29,7 @@ pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
 use crate::{
     ask::Sealer,
     call::{Facts, Surroundings},
-    catalog::{Arguments, Kind, Offer, Pages},
+    catalog::{ArgumentLimits, Arguments, Kind, Offer, Pages},
     error::ProtocolError,
     guard,
     protocol::{
@@ -45,6 +45,7 @@ pub(crate) struct Desk {
     pub(crate) surroundings: Arc<Surroundings>,
     /// The longest a call may take whose function says nothing else.
     pub(crate) timeout: Option<Duration>,
+    pub(crate) arguments: ArgumentLimits,
     /// Seals what a call of several rounds carries.
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) tasks: TaskDesk,

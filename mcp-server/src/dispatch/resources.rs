@@ -18,8 +18,9 @@ use crate::{
 pub(super) fn read(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Result<Answer, ProtocolError> {
     let uri = required_text(&request.params, "uri")?.to_owned();
     let found = offer.resource_at(&uri);
-    let checked =
-        found.and_then(|(entry, values)| Some((entry, entry.validator().check_texts(values).ok()?)));
+    let checked = found.and_then(|(entry, values)| {
+        Some((entry, entry.validator().check_texts(values, desk.arguments).ok()?))
+    });
     let Some((resource, arguments)) = checked else { return Err(ProtocolError::NotFound { uri }) };
     let kept = rounds::begin(desk, &mut request, (&uri, &arguments), resource.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));

@@ -45,6 +45,7 @@ pub(super) fn engine(
                 patience: limits.patience,
             }),
             timeout: limits.timeout,
+            arguments: limits.arguments,
             challenges,
             tasks: TaskDesk::new(tasks, changes, clock.clone(), limits.tasks),
             listeners: Quota::new(total, each),

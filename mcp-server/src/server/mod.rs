@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 use crate::{
     ask::form,
     call::{List, States},
-    catalog::{Announced, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
+    catalog::{Announced, ArgumentLimits, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
     clock::Clock,
     cluster::EventLimits,
     dispatch::TaskTimes,
@@ -98,6 +98,7 @@ struct Limits {
     page_size: usize,
     list_ttl: Duration,
     timeout: Option<Duration>,
+    arguments: ArgumentLimits,
     /// How long a question may wait for its answer.
     patience: Duration,
     tasks: TaskTimes,
@@ -132,6 +133,7 @@ impl McpServer {
                 page_size: PAGE_SIZE,
                 list_ttl: Duration::from_mins(5),
                 timeout: None,
+                arguments: ArgumentLimits::default(),
                 patience: Duration::from_mins(10),
                 tasks: TaskTimes::default(),
                 task_room: TaskLimits::default(),
@@ -401,6 +403,25 @@ impl McpServer {
     #[must_use]
     pub fn call_timeout(mut self, time: Duration) -> Self {
         self.limits.timeout = Some(time);
+        self
+    }
+
+    /// How many arrays and objects, one in the other, an argument may be: `[[1]]` is two levels. A deeper one is refused
+    /// with the argument's name, the depth and the limit, and nothing runs: a tool error, for a prompt -32602, and a URI
+    /// with such a variable is the URI of nothing. Default: 64. A message is nested 127 levels deep at most, whatever is
+    /// said here.
+    #[must_use]
+    pub fn max_argument_depth(mut self, levels: usize) -> Self {
+        self.limits.arguments.depth = levels;
+        self
+    }
+
+    /// The longest name, in bytes of UTF-8, that an argument or a member at any depth of one may have: a key of a map
+    /// too. A longer one is refused with its beginning, its length and the limit, as in
+    /// [`max_argument_depth`](McpServer::max_argument_depth). Default: 256.
+    #[must_use]
+    pub fn max_member_name(mut self, bytes: usize) -> Self {
+        self.limits.arguments.name = bytes;
         self
     }
 
