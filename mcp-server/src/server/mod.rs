@@ -25,7 +25,10 @@ use tokio::sync::Semaphore;
 use crate::{
     ask::form,
     call::{List, States},
-    catalog::{Announced, ArgumentLimits, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
+    catalog::{
+        Announced, ArgumentLimits, Found, Offer, OfferRules, Offers, Prompt, Provider, Resource, Selection,
+        Tool,
+    },
     clock::Clock,
     cluster::EventLimits,
     dispatch::TaskTimes,
@@ -82,6 +85,7 @@ pub struct McpServer {
     limits: Limits,
     pub(crate) sealing: Sealing,
     pub(crate) access: Access,
+    checks_all_results: bool,
     clock: Clock,
     pub(crate) place: Place,
     problems: Vec<Problem>,
@@ -141,6 +145,7 @@ impl McpServer {
             },
             sealing: Sealing::default(),
             access: Access::default(),
+            checks_all_results: false,
             clock: Clock::system(),
             place,
             problems: Vec::new(),
@@ -406,6 +411,18 @@ impl McpServer {
         self
     }
 
+    /// Holds what every tool returns against its output schema, also where the type is taken to keep to it: for types
+    /// whose `JsonSchema` or `Serialize` is written by hand. Costs each call a parse of its result. Default: off.
+    ///
+    /// Without it, what is held against the schema is what a derived type can break: floats (one that is infinite or not
+    /// a number is written as `null`), bounds, patterns, formats, choices; and whatever a tool built by hand returns. A
+    /// result that breaks it is an error of the call, with path and rule in the log.
+    #[must_use]
+    pub fn check_all_results(mut self, on: bool) -> Self {
+        self.checks_all_results = on;
+        self
+    }
+
     /// How many arrays and objects, one in the other, an argument may be: `[[1]]` is two levels. A deeper one is refused
     /// with the argument's name, the depth and the limit, and nothing runs: a tool error, for a prompt -32602, and a URI
     /// with such a variable is the URI of nothing. Default: 64. A message is nested 127 levels deep at most, whatever is
@@ -461,8 +478,13 @@ impl McpServer {
         let endpoint = self.public.endpoint();
         let as_tool_errors = self.access.as_tool_errors;
         let decided = self.access.decide(endpoint.as_deref(), &self.clock, &mut problems);
-        let shape = (self.limits.page_size, self.announced, decided.admission.clone());
-        let offer = Offer::build(self.found, &self.selection, shape, &mut problems);
+        let rules = OfferRules {
+            page_size: self.limits.page_size,
+            announced: self.announced,
+            admission: decided.admission.clone(),
+            checks_all_results: self.checks_all_results,
+        };
+        let offer = Offer::build(self.found, &self.selection, rules, &mut problems);
         checks::check(&offer, &self.states, &mut problems);
         form::check(&mut problems);
         self.sealing.check_tasks(&offer, self.place, &mut problems);
