@@ -171,8 +171,8 @@ impl Reading<'_> {
         let mut found = part.same.clone();
         for choice in &part.choices {
             let fits = |way: &PartId| {
-                !self.outline.excludes_type(*way, value)
-                    && !(choice.takes_one && self.has_other_tag(*way, value))
+                let is_other = choice.takes_one && self.has_other_tag(*way, value);
+                !is_other && !self.outline.excludes_type(*way, value)
             };
             found.extend(choice.ways.iter().copied().filter(fits));
         }

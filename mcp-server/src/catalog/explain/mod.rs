@@ -6,6 +6,8 @@
 
 mod choice;
 #[cfg(test)]
+mod cost;
+#[cfg(test)]
 mod tests;
 mod walk;
 
@@ -14,6 +16,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::outline::Outline;
+use crate::protocol::shortened::shortened;
 
 /// How many problems of one call are told at once.
 const MOST_TOLD: usize = 8;
@@ -63,6 +66,8 @@ struct Problems {
     told: Vec<String>,
     /// How many more there are, as far as they were counted.
     more: usize,
+    /// How many steps it took to find them.
+    steps: usize,
 }
 
 impl Problems {
@@ -119,8 +124,10 @@ impl Spot<'_> {
     }
 }
 
+/// A member's path. The end of a long name is left out, so that a name isn't copied for each problem under it.
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    let name = shortened(name);
+    if path.is_empty() { name.into_owned() } else { format!("{path}.{name}") }
 }
 
 fn unknown_member(spot: &Spot<'_>, name: &str, known: &[&str]) -> String {

@@ -15,6 +15,7 @@ const DEEPEST_IN_PLACE: usize = 16;
 pub(super) fn problems(explainer: Explainer<'_>, value: &Value) -> Problems {
     let mut walk = ExplainWalk { explainer, found: Problems::default(), steps: MOST_STEPS, in_place: 0 };
     walk.visit(0, value, &Spot::Root);
+    walk.found.steps = MOST_STEPS - walk.steps;
     if walk.steps == 0 && walk.found.told.is_empty() {
         let text = "What is wrong was not found in so many values; send less at once.";
         walk.found.add(|| text.to_owned());
