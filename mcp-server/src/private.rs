@@ -87,10 +87,10 @@ pub mod traits {
             AsNoParameter as _, AsStated as _, ParameterTag as _,
         },
         returned::{
-            AsContent as _, AsContents as _, AsMasked as _, AsMessages as _, AsMissingSerialize as _,
-            AsNoContents as _, AsNoError as _, AsNoMessages as _, AsNoOutput as _, AsNoSuggestions as _,
-            AsOutputMissingSchema as _, AsPlain as _, AsResult as _, AsStructured as _, AsSuggestions as _,
-            AsTold as _, ErrorTag as _, OutputTag as _,
+            AsBytes as _, AsContent as _, AsContents as _, AsMasked as _, AsMessages as _,
+            AsMissingSerialize as _, AsNoContents as _, AsNoError as _, AsNoMessages as _, AsNoOutput as _,
+            AsNoSuggestions as _, AsOutputMissingSchema as _, AsPlain as _, AsResult as _, AsStructured as _,
+            AsSuggestions as _, AsTold as _, ErrorTag as _, OutputTag as _,
         },
     };
 }

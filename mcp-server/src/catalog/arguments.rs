@@ -1,10 +1,18 @@
 //! A call's arguments against the published schema: the verdict is the schema's.
 
+use std::sync::Arc;
+
 use http::HeaderName;
-use jsonschema::{Draft, PatternOptions};
+use jsonschema::Draft;
 use serde_json::Value;
 
-use super::{explain::Explainer, invocation::Arguments, schema};
+use super::{
+    argument_limits::ArgumentLimits,
+    explain::Explainer,
+    invocation::Arguments,
+    outline::{Outline, options},
+    reading, schema,
+};
 
 /// What a model is told before it is told what is wrong.
 const BEGIN: &str = "The arguments don't match the schema, so nothing was run.";
@@ -12,8 +20,11 @@ const BEGIN: &str = "The arguments don't match the schema, so nothing was run.";
 /// A compiled input schema.
 #[derive(Debug)]
 pub(crate) struct Validator {
-    schema: Value,
+    schema: Arc<Value>,
     compiled: jsonschema::Validator,
+    outline: Outline,
+    /// Whether a valid value may cost serde more than its length.
+    may_repeat: bool,
     defaults: Vec<(String, Value)>,
     headers: Vec<HeaderArgument>,
     secrets: Vec<Box<str>>,
@@ -38,12 +49,7 @@ impl Validator {
         if !schema::check(&schema, "input", wrong) {
             return None;
         }
-        // A linear engine: a pattern can't be made to run for ever. Without a retriever, a reference to
-        // elsewhere is an error and nothing is fetched.
-        let options = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .with_pattern_options(PatternOptions::regex());
-        let compiled = match options.build(&schema) {
+        let compiled = match options(false).build(&schema) {
             Ok(compiled) => compiled,
             Err(error) => {
                 wrong.push(format!("the input schema can't be used: {error}"));
@@ -62,7 +68,13 @@ impl Validator {
         let defaults = defaults(&schema, wrong);
         let secrets = properties(&schema).filter(|(_, schema)| schema["writeOnly"] == true);
         let secrets = secrets.map(|(name, _)| name.as_str().into()).collect();
-        (wrong.len() == before).then_some(Self { schema, compiled, defaults, headers, secrets })
+        if wrong.len() > before {
+            return None;
+        }
+        let schema = Arc::new(schema);
+        let outline = Outline::new(Arc::clone(&schema), false);
+        let may_repeat = reading::may_repeat(&outline);
+        Some(Self { schema, compiled, outline, may_repeat, defaults, headers, secrets })
     }
 
     pub(crate) fn schema(&self) -> &Value {
@@ -77,22 +89,29 @@ impl Validator {
     ///
     /// # Errors
     ///
-    /// A text for the model: for each problem the path, the rule, and the nearest right name.
-    pub(crate) fn check(&self, arguments: Arguments) -> Result<Arguments, String> {
+    /// What is wrong, which costs nothing until it is explained.
+    pub(crate) fn check(&self, arguments: Arguments, limits: ArgumentLimits) -> Result<Arguments, Unfit<'_>> {
+        if let Err(line) = limits.check(&arguments) {
+            return Err(Unfit { validator: self, why: Why::Beyond(line) });
+        }
         let mut value = Value::Object(arguments);
         if !self.compiled.is_valid(&value) {
-            let explainer = Explainer { schema: &self.schema, secrets: &self.secrets };
-            return Err(explainer.explain(BEGIN, &self.compiled, &value));
+            return Err(Unfit { validator: self, why: Why::Invalid(value) });
         }
-        if let Value::Object(arguments) = &mut value {
-            for (name, default) in &self.defaults {
-                arguments.entry(name).or_insert_with(|| default.clone());
-            }
+        let Value::Object(arguments) = &mut value else { unreachable!("an object was put in") };
+        if self.may_repeat
+            && let Some(name) = reading::too_costly(&self.outline, arguments)
+        {
+            let line = format!(
+                "`{name}`: nested too deeply for a value whose form no tag tells, so that it would be read again at each \
+                 level; send it flatter."
+            );
+            return Err(Unfit { validator: self, why: Why::Beyond(line) });
         }
-        match value {
-            Value::Object(arguments) => Ok(arguments),
-            _ => unreachable!("an object was put in"),
+        for (name, default) in &self.defaults {
+            arguments.entry(name).or_insert_with(|| default.clone());
         }
+        Ok(std::mem::take(arguments))
     }
 
     /// Checks arguments that travel as texts: those of a prompt, and a URI's. Each becomes what its schema says.
@@ -100,7 +119,11 @@ impl Validator {
     /// # Errors
     ///
     /// As [`Validator::check`].
-    pub(crate) fn check_texts(&self, texts: Arguments) -> Result<Arguments, String> {
+    pub(crate) fn check_texts(
+        &self,
+        texts: Arguments,
+        limits: ArgumentLimits,
+    ) -> Result<Arguments, Unfit<'_>> {
         let read = |(name, value): (String, Value)| match value {
             Value::String(text) => {
                 let value = self.read_text(&name, text);
@@ -108,7 +131,7 @@ impl Validator {
             }
             other => (name, other),
         };
-        self.check(texts.into_iter().map(read).collect())
+        self.check(texts.into_iter().map(read).collect(), limits)
     }
 
     /// A text as a value of the argument's type. A text that is none stays one, and the schema says what is wrong.
@@ -135,6 +158,34 @@ impl Validator {
     /// The arguments whose values are shown to nobody.
     pub(crate) fn secrets(&self) -> &[Box<str>] {
         &self.secrets
+    }
+}
+
+/// Arguments that can't be taken.
+#[derive(Debug)]
+pub(crate) struct Unfit<'v> {
+    validator: &'v Validator,
+    why: Why,
+}
+
+#[derive(Debug)]
+enum Why {
+    /// They are refused whatever the schema says.
+    Beyond(String),
+    /// They break the schema.
+    Invalid(Value),
+}
+
+impl Unfit<'_> {
+    /// A text for the model: for each problem the path, the rule, and the nearest right name.
+    pub(crate) fn explain(self) -> String {
+        match self.why {
+            Why::Beyond(line) => format!("{BEGIN}\n- {line}"),
+            Why::Invalid(value) => {
+                let Validator { outline, secrets, .. } = self.validator;
+                Explainer { outline, secrets }.explain(BEGIN, &value)
+            }
+        }
     }
 }
 

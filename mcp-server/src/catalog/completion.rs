@@ -10,7 +10,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    arguments::Validator,
+    argument_limits::ArgumentLimits,
+    arguments::{Unfit, Validator},
     descriptor::{Completed, CompletionDescriptor},
     input::{Input, Needs},
     invocation::{Arguments, Handled, Handler, Invocation},
@@ -201,10 +202,15 @@ impl Declared {
 
     /// What was typed, and what else the function takes. A known argument that isn't finished either, so that it
     /// doesn't fit its type, is as good as unknown.
-    fn arguments(&self, typed: String, known: BTreeMap<String, String>) -> Result<Arguments, String> {
+    fn arguments(
+        &self,
+        typed: String,
+        known: BTreeMap<String, String>,
+        limits: ArgumentLimits,
+    ) -> Result<Arguments, Unfit<'_>> {
         let typed = (self.typed.clone(), Value::from(typed));
         let check = |known: &[(String, Value)]| {
-            self.validator.check_texts(known.iter().chain([&typed]).cloned().collect())
+            self.validator.check_texts(known.iter().chain([&typed]).cloned().collect(), limits)
         };
         let known = known.into_iter().filter(|(name, _)| *name != self.typed && self.validator.takes(name));
         let known = known.map(|(name, text)| (name, Value::from(text)));
@@ -219,14 +225,14 @@ impl Declared {
 
 impl Suggest<'_> {
     /// Asks for suggestions.
-    pub(crate) fn suggest(&self, typed: Completing) -> Handled<Completion> {
+    pub(crate) fn suggest(&self, typed: Completing, limits: ArgumentLimits) -> Handled<Completion> {
         match self {
             Self::Function(function) => function(typed),
             Self::Declared(declared) => {
                 let Completing { value, arguments, call } = typed;
-                match declared.arguments(value, arguments) {
+                match declared.arguments(value, arguments, limits) {
                     Ok(arguments) => (declared.handler)(Invocation { arguments, call, secrets: Vec::new() }),
-                    Err(text) => Handled::Ready(Err(ToolError::tell(text))),
+                    Err(unfit) => Handled::Ready(Err(ToolError::tell(unfit.explain()))),
                 }
             }
         }

@@ -67,6 +67,8 @@ pub(crate) struct Offer {
     version: u64,
     page_size: usize,
     admission: Admission,
+    /// Whether every tool's results are held against its schema.
+    checks_all_results: bool,
     /// Who may use skills.
     for_skills: Access,
     /// All scopes that anything in the lists needs.
@@ -86,6 +88,17 @@ pub(crate) struct Offer {
     mirrors: bool,
     /// What there is, was or will be: what the server says it has, it doesn't take back.
     announced: Announced,
+}
+
+/// What a server has decided of everything that it offers.
+#[derive(Debug, Default)]
+pub(crate) struct OfferRules {
+    /// How much one page of a list holds.
+    pub(crate) page_size: usize,
+    pub(crate) announced: Announced,
+    pub(crate) admission: Admission,
+    /// Whether every tool's results are held against its schema, or those alone that can break it.
+    pub(crate) checks_all_results: bool,
 }
 
 /// The kinds of things that a server says it has.
@@ -127,9 +140,10 @@ impl Offer {
     pub(crate) fn build(
         mut found: Found,
         selection: &Selection,
-        (page_size, announced, admission): (usize, Announced, Admission),
+        rules: OfferRules,
         problems: &mut Vec<Problem>,
     ) -> Self {
+        let OfferRules { page_size, announced, admission, checks_all_results } = rules;
         selection.unknown_names(&found.tools, problems);
         found.tools.retain(|tool| selection.takes(tool.name()));
         selection.unexpected(&found.tools, problems);
@@ -138,7 +152,7 @@ impl Offer {
             "tool",
             Tool::name,
             Tool::place,
-            |tool| ToolEntry::compile(tool, &admission),
+            |tool| ToolEntry::compile(tool, &admission, checks_all_results),
             problems,
         );
         let (skills, manifests) = Skills::read(&found.skills, page_size, &admission, problems);
@@ -169,6 +183,7 @@ impl Offer {
             page_size,
             for_skills: admission.implied(),
             admission,
+            checks_all_results,
             needed: ScopeSet::default(),
             has_public: false,
             views: Views::default(),
@@ -335,7 +350,7 @@ impl Offer {
         let mut next = self.clone();
         match item {
             Item::Tool(tool) => {
-                let entry = ToolEntry::compile(tool, &self.admission)?;
+                let entry = ToolEntry::compile(tool, &self.admission, self.checks_all_results)?;
                 let before = self.tools.get(entry.name());
                 let entry = entry.replace(before);
                 next.tools = self.tools.with(entry, self.page_size);

@@ -186,6 +186,35 @@ pub(super) fn check_output(schema: &Value, wrong: &mut Vec<String>) -> bool {
     !schema.is_boolean() && check(schema, "output", wrong)
 }
 
+/// The schema of an object that holds a value in its member `result`.
+pub(crate) fn wrap(schema: &Value) -> Value {
+    let mut inner = schema.clone();
+    let definitions = inner.as_object_mut().and_then(|keywords| keywords.shift_remove("$defs"));
+    move_references(&mut inner);
+    let mut outer = json!({ "type": "object", "properties": { "result": inner }, "required": ["result"] });
+    if let Some(mut definitions) = definitions {
+        move_references(&mut definitions);
+        outer["$defs"] = definitions;
+    }
+    outer
+}
+
+/// Has references to the schema's root, and into it, follow it to where it is now. Definitions stay at the root.
+fn move_references(schema: &mut Value) {
+    match schema {
+        Value::Object(keywords) => {
+            if let Some(Value::String(reference)) = keywords.get_mut("$ref")
+                && (reference == "#" || (reference.starts_with("#/") && !reference.starts_with("#/$defs/")))
+            {
+                *reference = reference.replacen('#', "#/properties/result", 1);
+            }
+            keywords.values_mut().for_each(move_references);
+        }
+        Value::Array(items) => items.iter_mut().for_each(move_references),
+        _ => {}
+    }
+}
+
 /// The value with every number like `1.0` as an integer, where there is one.
 pub(crate) fn with_whole_numbers(value: &Value) -> Option<Value> {
     has_whole_float(value).then(|| {

@@ -13,6 +13,7 @@ use super::{
     input::{Input, Needs},
     invocation::{Handled, Handler, Invocation},
     limits::ItemLimits,
+    result::{CheckedResults, ResultSchema},
     schema,
 };
 use crate::{
@@ -100,7 +101,11 @@ impl Tool {
         self
     }
 
-    /// The schema of the structured result, a JSON object. The function must keep to it.
+    /// The schema of the structured result, a JSON object. Every result is held against it, formats included: one that
+    /// breaks it, or that has no structured value, is an error of the call, with path and rule in the log.
+    ///
+    /// Where it says that the value may be `null`, the value is published as the member `result` of an object, in every
+    /// revision: many clients can't tell `null` from a result that isn't there.
     #[must_use]
     pub fn output_schema(mut self, schema: Value) -> Self {
         if let Schemas::Given { output, .. } = &mut self.schemas {
@@ -176,13 +181,17 @@ pub(crate) struct ToolEntry {
     limits: Arc<ItemLimits>,
     meta: Option<Map<String, Value>>,
     validator: Validator,
-    output_schema: Option<Value>,
+    result: Option<ResultSchema>,
     needs: Needs,
 }
 
 impl ToolEntry {
     /// Compiles a tool; says everything that is wrong with it.
-    pub(super) fn compile(tool: Tool, admission: &Admission) -> Result<Self, Vec<Problem>> {
+    pub(super) fn compile(
+        tool: Tool,
+        admission: &Admission,
+        checks_all_results: bool,
+    ) -> Result<Self, Vec<Problem>> {
         let place = tool.place;
         let subject = format!("tool `{}`", tool.card.name);
         let mut wrong = Vec::new();
@@ -191,10 +200,13 @@ impl ToolEntry {
         let limits = Arc::new(ItemLimits::new(&tool.rules, admission.rate));
         let (input, output_schema, needs) = tool.schemas.build(&mut wrong);
         let validator = Validator::compile(input, &mut wrong);
-        let output_schema = output_schema.filter(|schema| schema::check_output(schema, &mut wrong));
+        // Who writes a schema by hand says more than a type does.
+        let is_derived = matches!(tool.schemas, Schemas::Declared(_)) && !checks_all_results;
+        let which = if is_derived { CheckedResults::WhereNeeded } else { CheckedResults::All };
+        let result = output_schema.and_then(|schema| ResultSchema::compile(schema, which, &mut wrong));
         match validator {
             Some(validator) if wrong.is_empty() => {
-                Ok(Self { tool, access, limits, meta, validator, output_schema, needs })
+                Ok(Self { tool, access, limits, meta, validator, result, needs })
             }
             _ => Err(wrong.into_iter().map(|text| Problem::new(place, &subject, text)).collect()),
         }
@@ -243,7 +255,7 @@ impl ToolEntry {
             title: self.tool.card.title.as_deref(),
             description: &self.tool.card.description,
             input_schema: self.validator.schema(),
-            output_schema: self.output_schema.as_ref(),
+            output_schema: self.result.as_ref().map(ResultSchema::schema),
             annotations: self.tool.hints,
             icons: &self.tool.card.icons,
             meta: self.meta.as_ref(),
@@ -257,7 +269,19 @@ impl ToolEntry {
 
     /// Whether the structured result is something else than an object, which only the newest revision takes.
     pub(crate) fn returns_bare_value(&self) -> bool {
-        self.output_schema.as_ref().is_some_and(|schema| !schema::is_object(schema))
+        self.result.as_ref().is_some_and(|result| !schema::is_object(result.schema()))
+    }
+
+    /// Makes what the function gave what is published of it.
+    ///
+    /// # Errors
+    ///
+    /// When it breaks the tool's own schema. For the log.
+    pub(crate) fn publish(&self, result: ToolResult) -> Result<ToolResult, ToolError> {
+        match &self.result {
+            Some(schema) => schema.keep(result).map_err(ToolError::masked),
+            None => Ok(result),
+        }
     }
 
     /// Whether it asks something before its body runs.

@@ -22,13 +22,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        catalog::{Admission, Announced, Found, Selection},
+        catalog::{Found, OfferRules, Selection},
         scope::Scopes,
     };
 
     fn offer() -> Offer {
-        let shape = (10, Announced::default(), Admission::default());
-        Offer::build(Found::default(), &Selection::default(), shape, &mut Vec::new())
+        let rules = OfferRules { page_size: 10, ..OfferRules::default() };
+        Offer::build(Found::default(), &Selection::default(), rules, &mut Vec::new())
     }
 
     #[test]

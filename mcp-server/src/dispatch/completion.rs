@@ -37,7 +37,7 @@ pub(super) fn complete(
     request.facts.way = Way::Never;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let typed = Completing { value, arguments, call: call.clone() };
-    work::answer(desk, (call, None), Suggesting, || suggest.suggest(typed))
+    work::answer(desk, (call, None), Suggesting, || suggest.suggest(typed, desk.arguments))
 }
 
 /// What suggests values for the argument of this name.

@@ -29,7 +29,7 @@ pub(crate) use tasks::{EXTENSION as TASKS, TaskDesk, TaskTimes};
 use crate::{
     ask::Sealer,
     call::{Facts, Surroundings},
-    catalog::{Arguments, ItemLimits, Kind, Offer, Pages},
+    catalog::{ArgumentLimits, Arguments, ItemLimits, Kind, Offer, Pages},
     error::ProtocolError,
     guard,
     protocol::{
@@ -47,6 +47,7 @@ pub(crate) struct Desk {
     pub(crate) timeout: Duration,
     /// The calls that run.
     pub(crate) calls: Quota,
+    pub(crate) arguments: ArgumentLimits,
     /// Seals what a call of several rounds carries.
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) tasks: TaskDesk,

@@ -24,7 +24,8 @@ pub(super) fn get(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resul
         let name = shortened(name);
         return Err(ProtocolError::params(format!("the argument `{name}` of a prompt must be a string")));
     }
-    let arguments = prompt.validator().check_texts(texts).map_err(ProtocolError::params)?;
+    let checked = prompt.validator().check_texts(texts, desk.arguments);
+    let arguments = checked.map_err(|unfit| ProtocolError::params(unfit.explain()))?;
     let kept = rounds::begin(desk, &mut request, (prompt.name(), &arguments), prompt.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));
     let secrets = prompt.validator().secrets().to_vec();

@@ -21,7 +21,7 @@ pub(super) fn read(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resu
         return Err(ProtocolError::NotFound { uri });
     };
     desk.begin(&mut request, Some((resource.uri(), resource.limits())))?;
-    let Ok(arguments) = resource.validator().check_texts(values) else {
+    let Ok(arguments) = resource.validator().check_texts(values, desk.arguments) else {
         return Err(ProtocolError::NotFound { uri });
     };
     let kept = rounds::begin(desk, &mut request, (&uri, &arguments), resource.needs().may_ask)?;

@@ -27,9 +27,9 @@ pub(super) fn call(desk: &Desk, offer: &Offer, mut request: Request<'_>) -> Resu
     if let Some(text) = guard::unapproved(tool.rules()) {
         return Ok(told(&tool, text));
     }
-    let arguments = match tool.validator().check(object(&mut request.params, "arguments")?) {
+    let arguments = match tool.validator().check(object(&mut request.params, "arguments")?, desk.arguments) {
         Ok(arguments) => arguments,
-        Err(text) => return Ok(told(&tool, text)),
+        Err(unfit) => return Ok(told(&tool, unfit.explain())),
     };
     let kept = rounds::begin(desk, &mut request, (tool.name(), &arguments), tool.needs().may_ask)?;
     let call = Call::new(request.facts, Arc::clone(&desk.surroundings));

@@ -171,7 +171,7 @@ impl Subject for Arc<ToolEntry> {
     }
 
     fn outcome(&self, given: Result<ToolResult, ToolError>) -> Result<Outcome, ProtocolError> {
-        let result = match given {
+        let result = match given.and_then(|result| self.publish(result)) {
             Ok(result) => result,
             Err(error) => match error.show(|cause| telemetry::failure(self.name(), cause)) {
                 Shown::Text(text) => ToolResult::error(text),

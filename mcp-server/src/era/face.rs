@@ -219,7 +219,7 @@ fn append(out: &mut Vec<u8>, result: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{Admission, Announced, Found, Selection};
+    use crate::catalog::{Found, OfferRules, Selection};
 
     #[test]
     fn there_is_an_end_to_what_is_kept_rendered() {
@@ -227,8 +227,8 @@ mod tests {
             Implementation { name: "n".to_owned(), title: None, version: "1".to_owned(), icons: Vec::new() };
         let face = Face::new(Identity { implementation, instructions: None, listing: Cache::NONE });
         for _ in 0..200 {
-            let shape = (10, Announced::default(), Admission::default());
-            let offer = Offer::build(Found::default(), &Selection::default(), shape, &mut Vec::new());
+            let rules = OfferRules { page_size: 10, ..OfferRules::default() };
+            let offer = Offer::build(Found::default(), &Selection::default(), rules, &mut Vec::new());
             assert!(Arc::ptr_eq(&face.of(&offer), &face.of(&offer)));
             assert!(face.rendered.len() <= MOST_VIEWS);
         }

@@ -1,6 +1,6 @@
 //! What a function returns: a result or not, content or a structured value, an error to tell or to mask.
 
-use std::{convert::Infallible, error::Error as StdError, marker::PhantomData};
+use std::{borrow::Cow, convert::Infallible, error::Error as StdError, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -73,11 +73,23 @@ impl<T> Plain<T> {
 
 ways! { __output:
     AsContent [T: ToolOutput] T, &&&&Probe<T> => ContentOutput;
+    AsBytes [T: ByteString] T, &&&&Probe<T> => BytesOutput;
     AsStructured [T: Serialize + JsonSchema] T, &&&Probe<T> => StructuredOutput;
     AsOutputMissingSchema [T: Serialize] T, &&Probe<T> => OutputMissingSchema;
     AsMissingSerialize [T: JsonSchema] T, &Probe<T> => MissingSerialize;
     AsNoOutput [T] T, Probe<T> => NoOutput;
 }
+
+/// Bytes without a media type. As a structured value they would be a list of numbers, three times as long and of no use
+/// to anybody. No such type is content too.
+pub trait ByteString {}
+
+impl ByteString for Vec<u8> {}
+impl ByteString for Box<[u8]> {}
+impl ByteString for &'static [u8] {}
+impl ByteString for Cow<'static, [u8]> {}
+impl ByteString for bytes::Bytes {}
+impl<T: ByteString> ByteString for Option<T> {}
 
 /// What a function's value is. `__fits` is where a type that is no result is complained about.
 pub trait OutputTag<T>: Sized {
@@ -125,6 +137,10 @@ impl<T: Serialize + JsonSchema> OutputTag<T> for StructuredOutput<T> {
     }
 }
 
+impl<T> BytesOutput<T> {
+    pub fn __fits<R: ReturnsBytes<T>>(&self) {}
+}
+
 impl<T> OutputMissingSchema<T> {
     pub fn __fits<R: ReturnsSchema<T>>(&self) {}
 }
@@ -149,7 +165,12 @@ macro_rules! unfit_outputs {
     )*};
 }
 
-unfit_outputs! { OutputMissingSchema: ToolResult, MissingSerialize: ToolResult, NoOutput: ToolResult }
+unfit_outputs! {
+    BytesOutput: ToolResult,
+    OutputMissingSchema: ToolResult,
+    MissingSerialize: ToolResult,
+    NoOutput: ToolResult
+}
 
 ways! { __contents:
     AsContents [T: ResourceOutput] T, &Probe<T> => Contents;
@@ -226,6 +247,14 @@ pub trait ReturnsMessages<T> {}
     note = "a function that returns a future is declared `async fn`, and returns what the future gives"
 )]
 pub trait ReturnsSuggestions<T> {}
+
+#[diagnostic::on_unimplemented(
+    message = "a tool can't return `{T}`: bytes would be written as a list of numbers",
+    label = "bytes without a media type",
+    note = "say what the bytes are: return `Image::new(bytes, \"image/png\")`, `Audio::new(bytes, \"audio/wav\")` or `EmbeddedResource::blob(uri, media_type, bytes)`",
+    note = "text is `String`; a list of numbers is `Vec<u16>`, or a member of a type of yours"
+)]
+pub trait ReturnsBytes<T> {}
 
 #[diagnostic::on_unimplemented(
     message = "the returned type `{T}` has no JSON Schema",

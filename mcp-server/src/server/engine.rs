@@ -46,6 +46,7 @@ pub(super) fn engine(
             }),
             timeout: limits.timeout,
             calls: Quota::new(limits.calls.0, limits.calls.1),
+            arguments: limits.arguments,
             challenges,
             tasks: TaskDesk::new(tasks, changes, clock.clone(), limits.tasks),
             listeners: Quota::new(total, each),

@@ -55,4 +55,35 @@ impl McpServer {
         self.limits.timeout = time;
         self
     }
+
+    /// Holds what every tool returns against its output schema, also where the type is taken to keep to it: for types
+    /// whose `JsonSchema` or `Serialize` is written by hand. Costs each call a parse of its result. Default: off.
+    ///
+    /// Without it, what is held against the schema is what a derived type can break: floats (one that is infinite or not
+    /// a number is written as `null`), bounds, patterns, formats, choices; and whatever a tool built by hand returns. A
+    /// result that breaks it is an error of the call, with path and rule in the log.
+    #[must_use]
+    pub fn check_all_results(mut self, on: bool) -> Self {
+        self.checks_all_results = on;
+        self
+    }
+
+    /// How many arrays and objects, one in the other, an argument may be: `[[1]]` is two levels. A deeper one is refused
+    /// with the argument's name, the depth and the limit, and nothing runs: a tool error, for a prompt -32602, and a URI
+    /// with such a variable is the URI of nothing. Default: 64. A message is nested 127 levels deep at most, whatever is
+    /// said here.
+    #[must_use]
+    pub fn max_argument_depth(mut self, levels: usize) -> Self {
+        self.limits.arguments.depth = levels;
+        self
+    }
+
+    /// The longest name, in bytes of UTF-8, that an argument or a member at any depth of one may have: a key of a map
+    /// too. A longer one is refused with its beginning, its length and the limit, as in
+    /// [`max_argument_depth`](McpServer::max_argument_depth). Default: 256.
+    #[must_use]
+    pub fn max_member_name(mut self, bytes: usize) -> Self {
+        self.limits.arguments.name = bytes;
+        self
+    }
 }

@@ -26,7 +26,10 @@ use tokio::sync::Semaphore;
 use crate::{
     ask::form,
     call::{List, States},
-    catalog::{Announced, Found, Offer, Offers, Prompt, Provider, Resource, Selection, Tool},
+    catalog::{
+        Announced, ArgumentLimits, Found, Offer, OfferRules, Offers, Prompt, Provider, Resource, Selection,
+        Tool,
+    },
     clock::Clock,
     cluster::EventLimits,
     dispatch::TaskTimes,
@@ -83,6 +86,7 @@ pub struct McpServer {
     limits: Limits,
     pub(crate) sealing: Sealing,
     pub(crate) access: Access,
+    checks_all_results: bool,
     clock: Clock,
     pub(crate) place: Place,
     problems: Vec<Problem>,
@@ -101,6 +105,7 @@ struct Limits {
     timeout: Duration,
     /// Calls that run, in all and of one principal.
     calls: (usize, usize),
+    arguments: ArgumentLimits,
     /// How long a question may wait for its answer.
     patience: Duration,
     tasks: TaskTimes,
@@ -136,6 +141,7 @@ impl McpServer {
                 list_ttl: Duration::from_mins(5),
                 timeout: limits::CALL_TIMEOUT,
                 calls: limits::RUNNING_CALLS,
+                arguments: ArgumentLimits::default(),
                 patience: Duration::from_mins(10),
                 tasks: TaskTimes::default(),
                 task_room: TaskLimits::default(),
@@ -143,6 +149,7 @@ impl McpServer {
             },
             sealing: Sealing::default(),
             access: Access::default(),
+            checks_all_results: false,
             clock: Clock::system(),
             place,
             problems: Vec::new(),
@@ -439,8 +446,13 @@ impl McpServer {
         let endpoint = self.public.endpoint();
         let as_tool_errors = self.access.as_tool_errors;
         let decided = self.access.decide(endpoint.as_deref(), &self.clock, &mut problems);
-        let shape = (self.limits.page_size, self.announced, decided.admission.clone());
-        let offer = Offer::build(self.found, &self.selection, shape, &mut problems);
+        let rules = OfferRules {
+            page_size: self.limits.page_size,
+            announced: self.announced,
+            admission: decided.admission.clone(),
+            checks_all_results: self.checks_all_results,
+        };
+        let offer = Offer::build(self.found, &self.selection, rules, &mut problems);
         checks::check(&offer, &self.states, &mut problems);
         form::check(&mut problems);
         self.sealing.check_tasks(&offer, self.place, &mut problems);

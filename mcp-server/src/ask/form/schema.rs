@@ -7,7 +7,7 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use super::flat;
-use crate::catalog::{Explainer, defaults};
+use crate::catalog::{Explainer, Outline, defaults};
 
 /// The member that the form of a single value has.
 pub(super) const ANSWER: &str = "answer";
@@ -51,6 +51,7 @@ impl InvalidForm {
 pub struct FormSchema {
     schema: Arc<Value>,
     compiled: Arc<Validator>,
+    outline: Arc<Outline>,
 }
 
 impl FormSchema {
@@ -77,7 +78,9 @@ impl FormSchema {
         let mut wrong = Vec::new();
         defaults(&schema, &mut wrong);
         if wrong.is_empty() {
-            Ok(Self { schema: Arc::new(schema), compiled: Arc::new(compiled) })
+            let schema = Arc::new(schema);
+            let outline = Arc::new(Outline::new(Arc::clone(&schema), true));
+            Ok(Self { schema, compiled: Arc::new(compiled), outline })
         } else {
             Err(wrong)
         }
@@ -107,8 +110,8 @@ impl FormSchema {
                 // What the user wrote is nothing for a log.
                 let names = self.schema["properties"].as_object().into_iter().flat_map(Map::keys);
                 let secrets: Vec<Box<str>> = names.map(|name| name.as_str().into()).collect();
-                let explainer = Explainer { schema: &self.schema, secrets: &secrets };
-                Err(explainer.explain(BEGIN, &self.compiled, &content))
+                let explainer = Explainer { outline: &self.outline, secrets: &secrets };
+                Err(explainer.explain(BEGIN, &content))
             }
             Value::Object(content) => Ok(content),
             _ => unreachable!("an object was put in"),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Feature, content, knows};
 use crate::{
-    catalog::{PromptEntry, ResourceEntry, ToolEntry},
+    catalog::{self, PromptEntry, ResourceEntry, ToolEntry},
     protocol::{lifecycle::Implementation, message::write_json, version::Revision},
 };
 
@@ -28,7 +28,7 @@ pub(in crate::era) fn write_tool(out: &mut Vec<u8>, tool: &ToolEntry, revision: 
     let input = known_schema(Cow::Borrowed(definition.input_schema), revision);
     let output = definition.output_schema.filter(|_| knows(revision, Feature::Structured)).map(|schema| {
         let bare = tool.returns_bare_value() && !knows(revision, Feature::BareValues);
-        known_schema(if bare { Cow::Owned(wrap(schema)) } else { Cow::Borrowed(schema) }, revision)
+        known_schema(if bare { Cow::Owned(catalog::wrap(schema)) } else { Cow::Borrowed(schema) }, revision)
     });
     definition.input_schema = &input;
     definition.output_schema = output.as_deref();
@@ -95,33 +95,4 @@ pub(in crate::era) fn implementation(full: &Implementation, revision: Revision) 
         known.title = None;
     }
     known
-}
-
-/// The schema of an object that holds a value in its member `result`.
-fn wrap(schema: &Value) -> Value {
-    let mut inner = schema.clone();
-    let definitions = inner.as_object_mut().and_then(|keywords| keywords.shift_remove("$defs"));
-    move_references(&mut inner);
-    let mut outer = json!({ "type": "object", "properties": { "result": inner }, "required": ["result"] });
-    if let Some(mut definitions) = definitions {
-        move_references(&mut definitions);
-        outer["$defs"] = definitions;
-    }
-    outer
-}
-
-/// Has references to the schema's root, and into it, follow it to where it is now. Definitions stay at the root.
-fn move_references(schema: &mut Value) {
-    match schema {
-        Value::Object(keywords) => {
-            if let Some(Value::String(reference)) = keywords.get_mut("$ref")
-                && (reference == "#" || (reference.starts_with("#/") && !reference.starts_with("#/$defs/")))
-            {
-                *reference = reference.replacen('#', "#/properties/result", 1);
-            }
-            keywords.values_mut().for_each(move_references);
-        }
-        Value::Array(items) => items.iter_mut().for_each(move_references),
-        _ => {}
-    }
 }
