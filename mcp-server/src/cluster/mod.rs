@@ -11,7 +11,7 @@ mod memory;
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-pub(crate) use changes::{Change, Changes, Interest, Listener};
+pub(crate) use changes::{Change, Changes, Interest, Listener, TooMuch};
 pub(crate) use memory::{Bound, EventLimits, Memory};
 
 /// One stream of one session.

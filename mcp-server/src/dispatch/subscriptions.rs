@@ -19,10 +19,13 @@ use super::{
 use crate::{
     call::Principal,
     catalog::{Kind, Offer},
-    cluster::{Change, Changes, Interest, Listener},
+    cluster::{Change, Changes, Interest, Listener, TooMuch},
     error::ProtocolError,
     guard,
-    protocol::json::{Json, Object},
+    protocol::{
+        json::{Json, Object},
+        uri::CanonicalUri,
+    },
     quota::Permit,
     store::{Owner, Pending, Task},
 };
@@ -165,12 +168,25 @@ impl Filter {
 /// The URIs that are asked for and that are resources here, each once. What somebody may not read is as good as not
 /// there: decided by what would be read, which may be another thing than what they see at that URI.
 fn uris(asked: &Object<'_>, offer: &Offer, principal: &Principal) -> Result<Vec<Arc<str>>, ProtocolError> {
-    let may_read = |uri: &str| {
-        let found = offer.resource_at(uri);
-        found.is_some_and(|(found, _)| guard::permit(offer, principal, found.access()).is_ok())
+    let may_read = |uri: &CanonicalUri<'_>| {
+        let found = offer.locate(uri);
+        found.is_some_and(|found| guard::permit(offer, principal, &found.access).is_ok())
     };
     let names = names(asked, "resourceSubscriptions")?;
-    Ok(names.into_iter().filter(|uri| may_read(uri)).map(Into::into).collect())
+    let bytes: usize = names.iter().map(|name| name.len()).sum();
+    if bytes > Changes::MOST_BYTES {
+        return Err(ProtocolError::Failed(TooMuch::Bytes.to_string()));
+    }
+    let mut uris = IndexSet::new();
+    for name in names {
+        let uri = CanonicalUri::read(name).map_err(|error| {
+            ProtocolError::params(format!("`notifications.resourceSubscriptions`: {error}"))
+        })?;
+        if may_read(&uri) {
+            uris.insert(uri.as_str().into());
+        }
+    }
+    Ok(uris.into_iter().collect())
 }
 
 /// The tasks that are asked for, each once.

@@ -33,6 +33,7 @@ use crate::{
         json::{Json, Object},
         message::{Message, RequestId, begin_response, error_response, read_id},
         notification::Level,
+        uri::CanonicalUri,
         version::Revision,
     },
 };
@@ -187,15 +188,15 @@ fn own_method(
         "ping" => Ok(()),
         "logging/setLevel" => level(params).map(|level| session.set_log_level(level)),
         "resources/subscribe" if offer.offers(Kind::Resources) => uri(params).and_then(|uri| {
-            let found = offer.resource_at(uri);
+            let found = offer.locate(&uri);
             // What somebody may not use is as good as not there.
-            if found.is_none_or(|(found, _)| guard::permit(offer, principal, found.access()).is_err()) {
-                return Err(ProtocolError::NotFound { uri: uri.to_owned() });
+            if found.is_none_or(|found| guard::permit(offer, principal, &found.access).is_err()) {
+                return Err(ProtocolError::NotFound { uri: uri.as_str().to_owned() });
             }
-            session.changes().subscribe(uri).map_err(|error| ProtocolError::Failed(error.to_string()))
+            session.changes().subscribe(uri.as_str()).map_err(|error| ProtocolError::Failed(error.to_string()))
         }),
         "resources/unsubscribe" if offer.offers(Kind::Resources) => {
-            uri(params).map(|uri| session.changes().unsubscribe(uri))
+            uri(params).map(|uri| session.changes().unsubscribe(uri.as_str()))
         }
         "initialize" => {
             let text = "this session is initialized; begin a new one without `Mcp-Session-Id`";
@@ -249,8 +250,10 @@ fn level(params: &Object<'_>) -> Result<Level, ProtocolError> {
     level.parse().map_err(|error| ProtocolError::params(format!("`level`: {error}")))
 }
 
-fn uri<'p>(params: &'p Object<'_>) -> Result<&'p str, ProtocolError> {
-    params.get("uri").and_then(Json::as_str).ok_or_else(|| ProtocolError::params("`uri` must be a string"))
+fn uri<'p>(params: &'p Object<'_>) -> Result<CanonicalUri<'p>, ProtocolError> {
+    let uri = params.get("uri").and_then(Json::as_str);
+    let uri = uri.ok_or_else(|| ProtocolError::params("`uri` must be a string"))?;
+    CanonicalUri::read(uri).map_err(|error| ProtocolError::params(format!("`uri`: {error}")))
 }
 
 /// An empty result.
