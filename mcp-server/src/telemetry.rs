@@ -44,6 +44,13 @@ pub(crate) fn unmatched(method: &'static str, name: &str) {
     tracing::warn!(method, name, "{text}");
 }
 
+/// Logs entries that have URIs in common and need different things of callers.
+pub(crate) fn common_uris(lines: &[String]) {
+    for line in lines {
+        tracing::warn!(target: "mcp_server::catalog", "{line}; where both have a URI, callers need what both need");
+    }
+}
+
 /// Logs a panic. Gives the reference that the client sees instead.
 pub(crate) fn panicked(name: &str, payload: &(dyn Any + Send)) -> String {
     let reference = reference();

@@ -13,7 +13,10 @@ use tokio::task::consume_budget;
 use super::{Call, Principal, Said, Trace};
 use crate::{
     cluster::Change,
-    protocol::notification::{self, Level, Notification},
+    protocol::{
+        notification::{self, Level, Notification},
+        uri::ascii,
+    },
 };
 
 /// The running call, as the function sees it.
@@ -72,7 +75,7 @@ impl Ctx {
     ///
     /// Source: [Subscriptions](https://modelcontextprotocol.io/specification/2026-07-28/server/resources#subscriptions).
     pub async fn notify_resource_updated(&self, uri: impl AsRef<str>) {
-        self.publish(&Change::Updated(uri.as_ref().into())).await;
+        self.publish(&Change::Updated(ascii(uri.as_ref()).into())).await;
     }
 
     /// Tells everybody who wants to know that a list has changed. What is added to or removed from the server's

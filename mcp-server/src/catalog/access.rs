@@ -179,6 +179,18 @@ impl Access {
     pub(crate) fn scope(&self) -> String {
         self.scopes.join(" ")
     }
+
+    /// Who may use what both are of: what both need, with this one's scopes first.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        let need = match (self.need, other.need) {
+            (Need::Scopes(one), Need::Scopes(other)) => Need::Scopes(one.with(other)),
+            (need @ Need::Scopes(_), _) | (_, need @ Need::Scopes(_)) => need,
+            (Need::Token, _) | (_, Need::Token) => Need::Token,
+            (Need::Nothing, Need::Nothing) => Need::Nothing,
+        };
+        let scopes: Vec<_> = self.scopes.iter().chain(&other.scopes).cloned().collect();
+        Self { need, scopes: distinct(&scopes), is_start: self.is_start }
+    }
 }
 
 /// The scopes, each once: as they are sent to clients.
@@ -300,6 +312,20 @@ mod tests {
         assert_eq!(need(checked, Mark::Authenticated, public), (Need::Nothing, 0));
         assert_eq!(need(Guarded::Undecided, unmarked.clone(), Words::default()), (Need::Nothing, 0));
         assert_eq!(need(Guarded::Open, unmarked, implied()), (Need::Nothing, 0));
+    }
+
+    #[test]
+    fn what_two_need_is_everything_that_either_needs() {
+        let admission = Admission { door: Guarded::Checked, ..Admission::default() };
+        let of = |mark: Mark| admission.access(mark, true, &mut Vec::new());
+        let scopes =
+            |names: &[&'static str]| of(Mark::Scopes(names.iter().map(|name| (*name).into()).collect()));
+        let (public, token) = (of(Mark::Public), of(Mark::Authenticated));
+        assert_eq!(public.with(&public), public);
+        assert_eq!(public.with(&token), token);
+        assert_eq!(token.with(&scopes(&["a"])), scopes(&["a"]));
+        assert_eq!(scopes(&["a"]).with(&public), scopes(&["a"]));
+        assert_eq!(scopes(&["b", "a"]).with(&scopes(&["c", "a"])), scopes(&["b", "a", "c"]));
     }
 
     #[test]

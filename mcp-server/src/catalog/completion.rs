@@ -1,6 +1,7 @@
 //! Suggestions for an argument of a prompt or of a resource's template.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     fmt,
     future::Future,
@@ -22,7 +23,7 @@ use super::{
 use crate::{
     call::Call,
     error::{Place, Problem, ToolError, nearest},
-    protocol::completion::Completion,
+    protocol::{completion::Completion, uri::ascii},
 };
 
 /// A function that suggests values, as `#[arg(complete = ..)]` writes it down.
@@ -272,10 +273,14 @@ impl Offer {
                     (true, name, self.prompts.get(name).map(|prompt| prompt.completers()))
                 }
                 Completed::Resource(uri) => {
-                    (false, uri, self.templates.get(uri).map(|entry| entry.completers()))
+                    (false, uri, self.templates.get(&ascii(uri)).map(|entry| entry.completers()))
                 }
             };
-            let key = CompletedArgument::new(of_prompt, owner, argument);
+            let key = CompletedArgument::new(
+                of_prompt,
+                &if of_prompt { Cow::Borrowed(owner) } else { ascii(owner) },
+                argument,
+            );
             if all.contains_key(&key) || own.is_some_and(|own| own.contains_key(argument)) {
                 let text = format!("`{argument}` of `{owner}` has a completion already; keep one");
                 problems.push(Problem::new(source.place(), "completion", text));
@@ -304,7 +309,7 @@ impl Offer {
             Completed::Resource(uri) => (
                 "resource template",
                 uri,
-                self.templates.get(uri).map(|template| template.validator()),
+                self.templates.get(&ascii(uri)).map(|template| template.validator()),
                 self.templates.entries().iter().map(|template| template.uri()).collect(),
             ),
         };
@@ -325,7 +330,7 @@ impl Offer {
     fn unknown_others(&self, source: &CompletionSource, declared: &Declared) -> Option<String> {
         let (owner, validator) = match source.of() {
             Completed::Prompt(name) => (name, self.prompts.get(name)?.validator()),
-            Completed::Resource(uri) => (uri, self.templates.get(uri)?.validator()),
+            Completed::Resource(uri) => (uri, self.templates.get(&ascii(uri))?.validator()),
         };
         let unknown = declared.others().find(|name| !validator.takes(name))?;
         let hint = nearest(unknown, validator.names());

@@ -1,6 +1,7 @@
 //! Everything that a server offers, by name and in order: found among the program's functions, chosen, compiled.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     sync::{
         Arc,
@@ -9,12 +10,13 @@ use std::{
 };
 
 use super::{
-    access::{Access, Admission, Need},
+    access::{Access, Admission, Guarded, Need},
     completion::{CompletedArgument, CompletionSource, Declared, Suggest},
     descriptor::Registered,
     input::Needs,
     invocation::Arguments,
     list::List,
+    overlaps::{self, Overlaps},
     pages::Pages,
     prompt::{Prompt, PromptEntry},
     resource::{Resource, ResourceEntry},
@@ -25,6 +27,7 @@ use super::{
 };
 use crate::{
     error::{Place, Problem},
+    protocol::uri::{CanonicalUri, ascii},
     scope::ScopeSet,
 };
 
@@ -83,6 +86,8 @@ pub(crate) struct Offer {
     pub(crate) templates: List<ResourceEntry>,
     pub(crate) prompts: List<PromptEntry>,
     pub(crate) skills: Arc<Skills>,
+    /// What follows from resources and templates with the same URIs. A view of the offer has those of the whole.
+    overlaps: Arc<Overlaps>,
     /// The completions that are functions of their own.
     completions: Arc<HashMap<CompletedArgument, Declared>>,
     mirrors: bool,
@@ -99,6 +104,16 @@ pub(crate) struct OfferRules {
     pub(crate) admission: Admission,
     /// Whether every tool's results are held against its schema, or those alone that can break it.
     pub(crate) checks_all_results: bool,
+}
+
+/// What is at a URI.
+#[derive(Debug)]
+pub(crate) struct Located<'o> {
+    pub(crate) entry: &'o Arc<ResourceEntry>,
+    /// The values of its variables.
+    pub(crate) arguments: Arguments,
+    /// Who may read it: whoever has what all entries need that have this URI.
+    pub(crate) access: Cow<'o, Access>,
 }
 
 /// The kinds of things that a server says it has.
@@ -192,12 +207,33 @@ impl Offer {
             templates: List::new(templates, page_size),
             prompts: List::new(prompts, page_size),
             skills: Arc::new(skills),
+            overlaps: Arc::default(),
             completions: Arc::default(),
             mirrors: false,
             announced,
         };
         offer.completions = Arc::new(offer.completions(&found.completions, problems));
-        offer.settled()
+        offer.overlapping().settled()
+    }
+
+    /// What follows from resources with the same URIs.
+    fn overlapping(mut self) -> Self {
+        self.overlaps = Arc::new(Overlaps::of(self.fixed(), self.templates.entries()));
+        self
+    }
+
+    /// Everything that has a fixed URI.
+    fn fixed(&self) -> impl Iterator<Item = &Arc<ResourceEntry>> + Clone {
+        self.resources.entries().iter().chain(self.skills.files())
+    }
+
+    /// What an author should know: entries that have URIs in common and need different things, a line for each. With a
+    /// URI, or a template's text, only what that has to do with.
+    pub(crate) fn common_uris(&self, only: Option<&str>) -> Vec<String> {
+        if self.admission.door != Guarded::Checked {
+            return Vec::new();
+        }
+        overlaps::named(self.fixed(), self.templates.entries(), only)
     }
 
     /// What follows from what is in the lists.
@@ -228,7 +264,7 @@ impl Offer {
     fn settle_access(&mut self) {
         let mut needs = Vec::new();
         needs.extend(self.tools.entries().iter().map(|tool| tool.access().need));
-        needs.extend(self.resources.entries().iter().map(|resource| resource.access().need));
+        needs.extend(self.resources.entries().iter().map(|resource| self.access_of(resource).need));
         needs.extend(self.templates.entries().iter().map(|template| template.access().need));
         needs.extend(self.prompts.entries().iter().map(|prompt| prompt.access().need));
         needs.push(self.for_skills.need);
@@ -276,7 +312,7 @@ impl Offer {
             let mut view = Self::clone(self);
             let size = self.page_size;
             view.tools = self.tools.only(size, |tool| may(tool.access().need));
-            view.resources = self.resources.only(size, |resource| may(resource.access().need));
+            view.resources = self.resources.only(size, |resource| may(self.access_of(resource).need));
             view.templates = self.templates.only(size, |template| may(template.access().need));
             view.prompts = self.prompts.only(size, |prompt| may(prompt.access().need));
             view.settled()
@@ -314,15 +350,27 @@ impl Offer {
         }
     }
 
-    /// The resource at a URI, and the values of its variables. Fixed URIs go before templates, and templates that
-    /// say more before those that say less.
-    pub(crate) fn resource_at(&self, uri: &str) -> Option<(&Arc<ResourceEntry>, Arguments)> {
-        if let Some(fixed) = self.resources.get(uri).or_else(|| self.skills.file(uri)) {
-            return Some((fixed, Arguments::new()));
+    /// The resource at a URI, the values of its variables, and who may read it. Fixed URIs go before templates, and
+    /// templates that say more before those that say less; a caller needs what all of them need.
+    pub(crate) fn locate(&self, uri: &CanonicalUri<'_>) -> Option<Located<'_>> {
+        let uri = uri.as_str();
+        if let Some(entry) = self.resources.get(uri).or_else(|| self.skills.file(uri)) {
+            let access = Cow::Borrowed(self.access_of(entry));
+            return Some(Located { entry, arguments: Arguments::new(), access });
         }
-        let matching = self.templates.entries().iter().filter_map(|entry| Some((entry, entry.read(uri)?)));
+        let templates = self.templates.entries();
+        let matching = templates.iter().filter_map(|entry| Some((entry, entry.read(uri)?)));
         // The first of the longest: entries stand in the order of their templates.
-        matching.rev().max_by_key(|(entry, _)| entry.template().map_or(0, super::template::Template::literal))
+        let longest = matching
+            .rev()
+            .max_by_key(|(entry, _)| entry.template().map_or(0, super::template::Template::literal));
+        let (entry, arguments) = longest?;
+        Some(Located { entry, arguments, access: self.overlaps.access(entry, uri, templates) })
+    }
+
+    /// Who may use a resource of a fixed URI: whoever has what it needs, and every template that has this URI.
+    pub(crate) fn access_of<'a>(&'a self, fixed: &'a ResourceEntry) -> &'a Access {
+        self.overlaps.of_fixed(fixed)
     }
 
     /// What suggests values for an argument of a prompt.
@@ -373,6 +421,7 @@ impl Offer {
                 } else {
                     next.resources = self.resources.with(entry, self.page_size);
                 }
+                next = next.overlapping();
             }
         }
         Ok(next.settled())
@@ -381,7 +430,7 @@ impl Offer {
     /// The offer without what this key names, if there is such a thing. A skill stays whole.
     pub(crate) fn without(&self, kind: Kind, key: &str) -> Option<Self> {
         let mut next = self.clone();
-        let size = self.page_size;
+        let (size, key) = (self.page_size, &*ascii(key));
         match kind {
             Kind::Tools => next.tools = self.tools.get(key).map(|_| self.tools.without(key, size))?,
             Kind::Prompts => next.prompts = self.prompts.get(key).map(|_| self.prompts.without(key, size))?,
@@ -394,7 +443,10 @@ impl Offer {
                 next.templates = self.templates.get(key).map(|_| self.templates.without(key, size))?;
             }
         }
-        Some(next.settled())
+        Some(
+            if matches!(kind, Kind::Resources | Kind::Templates) { next.overlapping() } else { next }
+                .settled(),
+        )
     }
 
     /// What every completion's parameters need.

@@ -15,7 +15,7 @@ use super::{
     limits::ItemLimits,
     output::ResourceOutput,
     schema,
-    template::{Template, is_template},
+    template::{Span, Template, is_template, literal_flaw},
 };
 use crate::{
     error::{Place, Problem, ToolError},
@@ -23,6 +23,7 @@ use crate::{
         content::Annotations,
         lifecycle::Icon,
         resources::{Address, Cache, CacheScope, Definition, ResourceContents},
+        uri::{MOST_URI_BYTES, ascii},
     },
 };
 
@@ -61,6 +62,13 @@ impl Resource {
     /// A resource at this URI, or at every URI of this template (RFC 6570), whose variables are the arguments.
     ///
     /// `Ok(None)` from the function says that there is no such resource.
+    ///
+    /// A resource has one spelling: the fixed URI as it is written here, or what the template makes of the values,
+    /// with everything percent-encoded that RFC 6570 says, in upper case. Letters beyond ASCII stand for their
+    /// percent-encodings. In a path no value has a `/` of its own (but in `{+path}`), and none has a segment `.` or `..`.
+    /// A URI has 8 KiB at most.
+    ///
+    /// Where several resources have the same URI, the most specific one is read, by callers who may use all of them.
     #[track_caller]
     pub fn new<F, Fut, R>(
         uri: impl Into<Cow<'static, str>>,
@@ -78,7 +86,7 @@ impl Resource {
             Handled::Running(Box::pin(async move { contents(future.await?) }) as _)
         };
         Self {
-            uri: uri.into(),
+            uri: in_ascii(uri.into()),
             card: Card::new(name, description),
             mime: None,
             size: None,
@@ -98,7 +106,7 @@ impl Resource {
         handler: Handler<Vec<ResourceContents>>,
     ) -> Self {
         Self {
-            uri: descriptor.uri.into(),
+            uri: in_ascii(descriptor.uri.into()),
             card: Card::from(&descriptor.card),
             mime: descriptor.mime.map(Into::into),
             size: descriptor.size,
@@ -333,12 +341,20 @@ impl ResourceEntry {
         &self.validator
     }
 
-    /// The values of the template's variables, if this URI is one of the resource's.
+    /// The values of the variables, if the template makes this URI.
     pub(super) fn read(&self, uri: &str) -> Option<Arguments> {
-        match &self.template {
-            Some(template) => template.read(uri),
-            None => (uri == self.resource.uri).then(Arguments::new),
-        }
+        self.template.as_ref()?.read(uri)
+    }
+
+    /// Whether a URI may be taken for one of the template's, however it is spelled.
+    pub(super) fn covers(&self, span: &Span) -> bool {
+        self.template.as_ref().is_some_and(|template| template.footprint().covers(span))
+    }
+
+    /// Whether two templates may have a URI in common.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        let both = self.template.as_ref().zip(other.template.as_ref());
+        both.is_some_and(|(one, other)| one.footprint().meets(other.footprint()))
     }
 
     /// What a listing shows.
@@ -369,11 +385,22 @@ impl fmt::Debug for ResourceEntry {
     }
 }
 
+fn in_ascii(uri: Cow<'static, str>) -> Cow<'static, str> {
+    if uri.is_ascii() { uri } else { ascii(&uri).into_owned().into() }
+}
+
 fn template(resource: &Resource, wrong: &mut Vec<String>) -> Option<Template> {
     let uri = &resource.uri;
     if !is_template(uri) {
         if url::Url::parse(uri).is_err() {
             wrong.push(format!("`{uri}` is not an absolute URI, such as `notes://today`"));
+        } else if let Some(flaw) = literal_flaw(uri) {
+            wrong.push(format!("`{uri}`: {flaw}"));
+        }
+        if uri.len() > MOST_URI_BYTES {
+            wrong.push(format!(
+                "a URI has {MOST_URI_BYTES} bytes at most, and nobody could read this one; shorten it"
+            ));
         }
         return None;
     }

@@ -102,7 +102,11 @@ fn offered(server: &Server) -> String {
         ),
         list(
             "resource",
-            offer.resources.entries().iter().map(|entry| (entry.uri(), entry.description(), entry.access())),
+            offer
+                .resources
+                .entries()
+                .iter()
+                .map(|entry| (entry.uri(), entry.description(), offer.access_of(entry))),
         ),
         list(
             "resource template",

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    Answer, Desk, Outcome, Request, required_text,
+    Answer, Desk, Outcome, Request, required_text, required_uri,
     work::{self, Suggesting},
 };
 use crate::{
@@ -62,7 +62,8 @@ fn suggest<'o>(
             Ok(offer.suggest_for_prompt(prompt, argument))
         }
         "ref/resource" => {
-            let uri = required_text(reference, "uri")?;
+            let uri = required_uri(reference)?;
+            let uri = uri.as_str();
             // "A URI or URI template": a fixed resource has nothing to complete.
             match offer.templates.get(uri) {
                 Some(template) if template.validator().takes(argument) => {

@@ -35,6 +35,7 @@ use crate::{
     protocol::{
         json::{Json, Object},
         tools::ToolResult,
+        uri::CanonicalUri,
     },
     quota::Quota,
 };
@@ -110,22 +111,27 @@ pub(crate) fn answer(
     offer: &Arc<Offer>,
     mut request: Request<'_>,
 ) -> Result<Answer, ProtocolError> {
-    match permit::permit(offer, &request.facts.principal, (&request.method, &request.params)) {
-        Ok(need) => request.facts.need = need,
+    let target = match permit::permit(offer, &request.facts.principal, (&request.method, &request.params)) {
+        Ok(target) => target,
         Err(error) => return desk.refuse(error, &request),
-    }
+    };
+    request.facts.need = target.need(&request.facts.principal);
     match &*request.method {
         "tools/call" => tools::call(desk, offer, request),
         "server/discover" => Ok(Answer::Done(Outcome::Discover { offer: Arc::clone(offer) })),
         "tools/list" => list(offer, Kind::Tools, &request),
         "resources/list" => list(offer, Kind::Resources, &request),
         "resources/templates/list" => list(offer, Kind::Templates, &request),
-        "resources/read" if offer.offers(Kind::Resources) => resources::read(desk, offer, request),
+        "resources/read" if offer.offers(Kind::Resources) => {
+            resources::read(desk, target.resource(), request)
+        }
         "prompts/list" => list(offer, Kind::Prompts, &request),
         "prompts/get" if offer.offers(Kind::Prompts) => prompts::get(desk, offer, request),
         "skills/list" => list(offer, Kind::Skills, &request),
         "skills/get" if offer.offers(Kind::Skills) => skills::get(offer, &request.params),
-        "resources/directory/read" if offer.offers(Kind::Skills) => skills::directory(offer, &request.params),
+        "resources/directory/read" if offer.offers(Kind::Skills) => {
+            skills::directory(offer, target.resource().is_some(), &request.params)
+        }
         "completion/complete" if offer.has_completions() => completion::complete(desk, offer, request),
         "subscriptions/listen" => subscriptions::listen(desk, offer, &request),
         "tasks/get" | "tasks/update" | "tasks/cancel" if offer.has_tasks() => {
@@ -165,6 +171,12 @@ fn required_text<'p>(params: &'p Object<'_>, name: &str) -> Result<&'p str, Prot
         Some(other) => Err(ProtocolError::params(format!("`{name}` must be a string, not {}", other.kind()))),
         None => Err(ProtocolError::params(format!("`{name}` is missing"))),
     }
+}
+
+/// The parameter `uri`, in the spelling that is compared.
+fn required_uri<'p>(params: &'p Object<'_>) -> Result<CanonicalUri<'p>, ProtocolError> {
+    let uri = CanonicalUri::read(required_text(params, "uri")?);
+    uri.map_err(|error| ProtocolError::params(format!("`uri`: {error}")))
 }
 
 /// A parameter that is an object, or isn't there.

@@ -1,41 +1,53 @@
 //! What a request is about, and whether its caller may use that.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use super::Desk;
 use crate::{
     call::Principal,
-    catalog::{Access, Guarded, Kind, Offer},
+    catalog::{Access, Guarded, Kind, Located, Offer},
     error::ProtocolError,
     guard,
     protocol::{
         json::{Json, Object},
         message::Message,
+        uri::CanonicalUri,
     },
     scope::ScopeSet,
     store::Task,
 };
 
-/// Whether somebody may have a method answered with these parameters, before anything else of them is looked at. Gives the
-/// scopes that it needs: what comes of it later needs them too.
+/// What a request is about, if its caller may have it answered, before anything else of it is looked at. A URI is
+/// looked up here, once: what is permitted is what is read.
 ///
 /// # Errors
 ///
 /// What they lack, all of it at once. Somebody who hasn't signed in learns of nothing whether it is there.
-pub(super) fn permit(
-    offer: &Offer,
+pub(super) fn permit<'o>(
+    offer: &'o Offer,
     principal: &Principal,
     (method, params): (&str, &Object<'_>),
-) -> Result<ScopeSet, ProtocolError> {
-    if principal.is_trusted() {
-        return Ok(ScopeSet::default());
+) -> Result<Target<'o>, ProtocolError> {
+    // Whoever may do everything needs no look-up but the one that the answer begins with.
+    if principal.is_trusted() && !matches!(method, "resources/read" | "resources/directory/read") {
+        return Ok(Target::Nothing);
     }
-    match target(offer, method, params) {
-        Target::Access(access) => guard::permit(offer, principal, access).map(|()| access.need.scopes()),
-        Target::Unknown if principal.is_anonymous() && offer.admission().door == Guarded::Checked => {
+    let target = target(offer, method, params);
+    check(offer, principal, &target)?;
+    Ok(target)
+}
+
+fn check(offer: &Offer, principal: &Principal, target: &Target<'_>) -> Result<(), ProtocolError> {
+    match target.access() {
+        _ if principal.is_trusted() => Ok(()),
+        Some(access) => guard::permit(offer, principal, access),
+        None if matches!(target, Target::Unknown)
+            && principal.is_anonymous()
+            && offer.admission().door == Guarded::Checked =>
+        {
             Err(ProtocolError::Unauthenticated { scopes: String::new() })
         }
-        Target::Unknown | Target::Nothing => Ok(ScopeSet::default()),
+        None => Ok(()),
     }
 }
 
@@ -49,23 +61,23 @@ pub(crate) fn permit_all<'m, 'a: 'm>(
 ) -> Result<(), ProtocolError> {
     let mut is_refused = guard::permit_set(offer, principal, answers).is_err();
     // Who has no token at all is asked for one also where scopes aren't.
-    if !desk.challenges && !principal.is_anonymous() && !is_refused {
+    if principal.is_trusted() || (!desk.challenges && !principal.is_anonymous() && !is_refused) {
         return Ok(());
     }
     let answers = offer.admission().scopes.names(answers);
-    let mut scopes: BTreeSet<&str> = answers.split_ascii_whitespace().collect();
+    let mut scopes: BTreeSet<String> = answers.split_ascii_whitespace().map(str::to_owned).collect();
     for message in messages {
         let Message::Request { method, params, .. } = message else { continue };
-        is_refused |= permit(offer, principal, (method, params)).is_err();
+        let target = target(offer, method, params);
+        is_refused |= check(offer, principal, &target).is_err();
         // Also of what is permitted: whoever comes back with what is named here gets all of it.
-        if let Target::Access(access) = target(offer, method, params) {
-            scopes.extend(access.scopes.iter().map(|scope| &**scope));
-        }
+        let named = target.access().map_or(&[][..], |access| &access.scopes);
+        scopes.extend(named.iter().map(|scope| scope.clone().into_owned()));
     }
     if !is_refused {
         return Ok(());
     }
-    let scopes: Vec<&str> = scopes.into_iter().collect();
+    let scopes: Vec<String> = scopes.into_iter().collect();
     Err(guard::refusal(principal, scopes.join(" ")))
 }
 
@@ -76,7 +88,9 @@ pub(crate) fn needed<'m, 'a: 'm>(
     messages: impl IntoIterator<Item = &'m Message<'a>>,
 ) -> ScopeSet {
     let of = |message: &Message<'_>| match message {
-        Message::Request { method, params, .. } => permit(offer, principal, (method, params)).ok(),
+        Message::Request { method, params, .. } => {
+            permit(offer, principal, (method, params)).ok().map(|target| target.need(principal))
+        }
         Message::Notification { .. } | Message::Response { .. } => None,
     };
     messages.into_iter().filter_map(of).fold(ScopeSet::default(), ScopeSet::with)
@@ -110,8 +124,12 @@ pub(super) fn permit_tasks<'t>(
 }
 
 /// What a request is about.
-enum Target<'o> {
-    /// Something that is there.
+pub(super) enum Target<'o> {
+    /// A resource.
+    Resource(Located<'o>),
+    /// Something of a skill, and the resource that has its URI.
+    Skill(Cow<'o, Access>, Option<Located<'o>>),
+    /// Something else that is there.
     Access(&'o Access),
     /// Something that isn't.
     Unknown,
@@ -121,16 +139,48 @@ enum Target<'o> {
 
 impl<'o> From<Option<&'o Access>> for Target<'o> {
     fn from(access: Option<&'o Access>) -> Self {
-        access.map_or(Self::Unknown, Self::Access)
+        access.map_or(Self::Unknown, |access| Self::Access(access))
+    }
+}
+
+impl<'o> Target<'o> {
+    fn access(&self) -> Option<&Access> {
+        match self {
+            Self::Resource(located) => Some(&located.access),
+            Self::Access(access) => Some(access),
+            Self::Skill(access, _) => Some(access),
+            Self::Unknown | Self::Nothing => None,
+        }
+    }
+
+    /// The scopes that a caller needs for it, also for what comes of it later.
+    pub(super) fn need(&self, principal: &Principal) -> ScopeSet {
+        match self.access() {
+            Some(access) if !principal.is_trusted() => access.need.scopes(),
+            _ => ScopeSet::default(),
+        }
+    }
+
+    /// The resource at the URI, if there is one.
+    pub(super) fn resource(self) -> Option<Located<'o>> {
+        match self {
+            Self::Resource(located) => Some(located),
+            Self::Skill(_, located) => located,
+            _ => None,
+        }
     }
 }
 
 fn target<'o>(offer: &'o Offer, method: &str, params: &Object<'_>) -> Target<'o> {
     let text = |name: &str| params.get(name).and_then(Json::as_str);
+    // One that is too long is nothing's, and the method says so.
+    let uri = || text("uri").and_then(|uri| CanonicalUri::read(uri).ok());
     match method {
         "tools/call" => text("name").and_then(|name| offer.tools.get(name)).map(|tool| tool.access()).into(),
         "prompts/get" => prompt(offer, text("name")),
-        "resources/read" => text("uri").and_then(|uri| resource(offer, uri)).into(),
+        "resources/read" => {
+            uri().and_then(|uri| offer.locate(&uri)).map_or(Target::Unknown, Target::Resource)
+        }
         "completion/complete" => {
             let reference = params.get("ref").and_then(Json::as_object);
             let of = |name: &str| reference.and_then(|reference| reference.get(name)).and_then(Json::as_str);
@@ -140,8 +190,11 @@ fn target<'o>(offer: &'o Offer, method: &str, params: &Object<'_>) -> Target<'o>
                 _ => Target::Unknown,
             }
         }
-        "skills/list" | "skills/get" | "resources/directory/read" if offer.offers(Kind::Skills) => {
-            Target::Access(offer.for_skills())
+        "skills/list" if offer.offers(Kind::Skills) => Target::Access(offer.for_skills()),
+        "skills/get" | "resources/directory/read" if offer.offers(Kind::Skills) => {
+            let located = uri().and_then(|uri| offer.locate(&uri));
+            let both = located.as_ref().map(|located| offer.for_skills().with(&located.access));
+            Target::Skill(both.map_or(Cow::Borrowed(offer.for_skills()), Cow::Owned), located)
         }
         _ => Target::Nothing,
     }
@@ -151,10 +204,9 @@ fn prompt<'o>(offer: &'o Offer, name: Option<&str>) -> Target<'o> {
     name.and_then(|name| offer.prompts.get(name)).map(|prompt| prompt.access()).into()
 }
 
-fn resource<'o>(offer: &'o Offer, uri: &str) -> Option<&'o Access> {
-    offer.resource_at(uri).map(|(resource, _)| resource.access())
-}
-
+/// What a template suggests is its own: it is named by its text, and no other has that.
 fn template<'o>(offer: &'o Offer, uri: &str) -> Option<&'o Access> {
-    offer.templates.get(uri).or_else(|| offer.resources.get(uri)).map(|resource| resource.access())
+    let uri = CanonicalUri::read(uri).ok()?;
+    let template = offer.templates.get(uri.as_str()).map(|template| template.access());
+    template.or_else(|| offer.resources.get(uri.as_str()).map(|fixed| offer.access_of(fixed)))
 }

@@ -24,7 +24,10 @@ use crate::{
     cluster::{Change, Changes, Interest, Listener, TooMuch},
     error::ProtocolError,
     guard,
-    protocol::json::{Json, Object},
+    protocol::{
+        json::{Json, Object},
+        uri::CanonicalUri,
+    },
     quota::Permit,
     store::{Pending, Task},
 };
@@ -202,7 +205,20 @@ impl Filter {
 /// there: decided by what would be read, which may be another thing than what they see at that URI.
 fn uris(asked: &Object<'_>, offer: &Offer, principal: &Principal) -> Result<Vec<Arc<str>>, ProtocolError> {
     let names = names(asked, "resourceSubscriptions")?;
-    Ok(names.into_iter().filter(|uri| guard::may_read(offer, principal, uri)).map(Into::into).collect())
+    let bytes: usize = names.iter().map(|name| name.len()).sum();
+    if bytes > Changes::MOST_BYTES {
+        return Err(ProtocolError::params(TooMuch::Bytes.to_string()));
+    }
+    let mut uris = IndexSet::new();
+    for name in names {
+        let uri = CanonicalUri::read(name).map_err(|error| {
+            ProtocolError::params(format!("`notifications.resourceSubscriptions`: {error}"))
+        })?;
+        if guard::may_read(offer, principal, &uri) {
+            uris.insert(uri.as_str().into());
+        }
+    }
+    Ok(uris.into_iter().collect())
 }
 
 /// The tasks that are asked for, each once.

@@ -13,7 +13,10 @@ use crate::{
     catalog::{BoxFuture, Handled, PromptEntry, ResourceEntry, ToolEntry},
     error::{ProtocolError, Shown, ToolError},
     protocol::{
-        completion::Completion, prompts::PromptResult, resources::ResourceContents, tools::ToolResult,
+        completion::Completion,
+        prompts::PromptResult,
+        resources::{Cache, ResourceContents},
+        tools::ToolResult,
     },
     telemetry,
 };
@@ -196,6 +199,8 @@ impl Subject for Arc<ToolEntry> {
 pub(super) struct Reading {
     pub(super) resource: Arc<ResourceEntry>,
     pub(super) uri: String,
+    /// For how long and for whom a client may keep it.
+    pub(super) cache: Cache,
 }
 
 impl Subject for Reading {
@@ -215,13 +220,13 @@ impl Subject for Reading {
     }
 
     fn outcome(&self, given: Result<Self::Given, ToolError>) -> Result<Outcome, ProtocolError> {
-        let Self { resource, uri } = self;
+        let Self { resource, uri, cache } = self;
         let not_found = || ProtocolError::NotFound { uri: uri.clone() };
         let mut contents = given.map_err(|error| failed(self.name(), error, not_found))?;
         for one in &mut contents {
             one.complete(uri, resource.mime_type());
         }
-        Ok(Outcome::Contents { contents, cache: resource.cache() })
+        Ok(Outcome::Contents { contents, cache: *cache })
     }
 
     fn work(self, future: BoxFuture<Result<Self::Given, ToolError>>) -> Work {

@@ -7,6 +7,7 @@ use crate::{
     catalog::{Access, Has, Need, Offer},
     cluster::Change,
     error::ProtocolError,
+    protocol::uri::CanonicalUri,
     scope::ScopeSet,
 };
 
@@ -49,14 +50,17 @@ pub(crate) fn has_all<'n>(
 }
 
 /// Whether somebody may read what is at this URI. What isn't there is nobody's.
-pub(crate) fn may_read(offer: &Offer, principal: &Principal, uri: &str) -> bool {
-    offer.resource_at(uri).is_some_and(|(found, _)| permit(offer, principal, found.access()).is_ok())
+pub(crate) fn may_read(offer: &Offer, principal: &Principal, uri: &CanonicalUri<'_>) -> bool {
+    offer.locate(uri).is_some_and(|found| permit(offer, principal, &found.access).is_ok())
 }
 
 /// Whether somebody may be told of this change. That a list has changed says nothing of what is in it.
 pub(crate) fn may_hear(offer: &Offer, principal: &Principal, change: &Change) -> bool {
     match change {
-        Change::Updated(uri) => principal.is_trusted() || may_read(offer, principal, uri),
+        Change::Updated(uri) => {
+            let may_read = |uri: &CanonicalUri<'_>| may_read(offer, principal, uri);
+            principal.is_trusted() || CanonicalUri::read(uri).is_ok_and(|uri| may_read(&uri))
+        }
         Change::Tools | Change::Prompts | Change::Resources | Change::Task(_) => true,
     }
 }

@@ -13,7 +13,7 @@ use super::shortened::shortened;
 
 /// The most values (of any kind, at any depth) one message may hold. A 4 MiB body of `[0,0,…]` would hold two
 /// million, at 32 bytes each; real messages hold hundreds.
-const MAX_VALUES: usize = 500_000;
+pub(crate) const MAX_VALUES: usize = 500_000;
 
 /// From this many members on, duplicate keys are looked for with a set instead of by comparing all pairs.
 const PAIRWISE_MEMBERS: usize = 16;
@@ -103,6 +103,15 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// How many values it is, with all that it holds: what counts towards [`MAX_VALUES`].
+    fn values(&self) -> usize {
+        match self {
+            Self::Array(items) => 1 + items.iter().map(Json::values).sum::<usize>(),
+            Self::Object(object) => object.values(),
+            _ => 1,
+        }
+    }
+
     /// The same value, owned.
     pub(crate) fn into_value(self) -> Value {
         match self {
@@ -125,6 +134,11 @@ impl<'a> Object<'a> {
     pub(crate) fn take(&mut self, key: &str) -> Option<Json<'a>> {
         let place = self.0.iter().position(|(name, _)| name == key)?;
         Some(self.0.swap_remove(place).1)
+    }
+
+    /// How many values it holds, itself included.
+    pub(crate) fn values(&self) -> usize {
+        1 + self.0.iter().map(|(_, value)| value.values()).sum::<usize>()
     }
 
     pub(crate) fn into_map(self) -> serde_json::Map<String, Value> {

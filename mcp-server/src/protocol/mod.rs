@@ -20,4 +20,5 @@ pub(crate) mod sampling;
 pub(crate) mod shortened;
 pub(crate) mod skills;
 pub(crate) mod tools;
+pub(crate) mod uri;
 pub(crate) mod version;

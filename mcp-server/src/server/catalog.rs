@@ -9,6 +9,8 @@ use crate::{
     cluster::Change,
     drive::Engine,
     error::BuildError,
+    protocol::uri::ascii,
+    telemetry,
 };
 
 /// What a running server offers. A change holds from the next request on, and everybody who listens is told of it.
@@ -61,6 +63,8 @@ impl Catalog {
 
     /// Adds a resource or a template, instead of the one of its URI if there is one.
     ///
+    /// What has URIs in common with others and needs other scopes is named in the log: callers then need both.
+    ///
     /// # Errors
     ///
     /// As [`McpServer::build`](crate::McpServer::build), and then nothing has changed.
@@ -92,9 +96,10 @@ impl Catalog {
         self.remove(&[Kind::Prompts], name, List::Prompts)
     }
 
-    /// Tells everybody who subscribed to this resource that it has other contents.
+    /// Tells everybody who subscribed to this resource that it has other contents. The URI is the one that it is read at,
+    /// with what its template percent-encodes.
     pub fn resource_updated(&self, uri: &str) {
-        self.publish(&Change::Updated(uri.into()));
+        self.publish(&Change::Updated(ascii(uri).into()));
     }
 
     /// Tells everybody who wants to know that a list has changed. What is set or removed here says so itself.
@@ -103,11 +108,21 @@ impl Catalog {
     }
 
     fn set(&self, item: Item, list: List) -> Result<(), BuildError> {
+        let uri = match &item {
+            Item::Resource(resource) => Some(resource.uri().to_owned()),
+            Item::Tool(_) | Item::Prompt(_) => None,
+        };
         self.change(list, |engine, offer| {
             let next = offer.with(item).map_err(BuildError::of_a_change)?;
             let mut problems = Vec::new();
             checks::check(&next, &engine.desk.surroundings.states, &mut problems);
-            if problems.is_empty() { Ok(Some(next)) } else { Err(BuildError::of_a_change(problems)) }
+            if !problems.is_empty() {
+                return Err(BuildError::of_a_change(problems));
+            }
+            if let Some(uri) = &uri {
+                telemetry::common_uris(&next.common_uris(Some(uri)));
+            }
+            Ok(Some(next))
         })
         .map(|_| ())
     }

@@ -43,6 +43,7 @@ use crate::{
     },
     quota::Quota,
     store::TaskLimits,
+    telemetry,
 };
 
 /// How much a page of a list holds unless the server says otherwise. Many clients read one page only.
@@ -461,6 +462,7 @@ impl McpServer {
             problems.sort();
             return Err(BuildError::new(problems));
         };
+        telemetry::common_uris(&offer.common_uris(None));
         let mirrors = offer.tools.entries().iter().flat_map(|tool| tool.validator().headers());
         edge.allow_mirrors(mirrors.map(|argument| argument.header.clone()));
         let may_be_exposed = decided.may_be_exposed;

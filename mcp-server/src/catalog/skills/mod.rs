@@ -94,6 +94,11 @@ impl Skills {
         self.files.get(uri)
     }
 
+    /// Those files, in no order.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Arc<ResourceEntry>> + Clone {
+        self.files.values()
+    }
+
     /// Whether a URI is that of a skill's file or folder.
     pub(super) fn has(&self, uri: &str) -> bool {
         self.list.get(uri).is_some() || self.files.contains_key(uri) || self.folders.contains_key(uri)

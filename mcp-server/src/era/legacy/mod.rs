@@ -34,6 +34,7 @@ use crate::{
         json::{Json, Object},
         message::{Message, RequestId, begin_response, error_response, read_id},
         notification::Level,
+        uri::CanonicalUri,
         version::Revision,
     },
     scope::ScopeSet,
@@ -204,13 +205,16 @@ fn own_method(
         "logging/setLevel" => level(params).map(|level| session.set_log_level(level)),
         "resources/subscribe" if offer.offers(Kind::Resources) => uri(params).and_then(|uri| {
             // What somebody may not use is as good as not there.
-            if !guard::may_read(offer, principal, uri) {
-                return Err(ProtocolError::NotFound { uri: uri.to_owned() });
+            if !guard::may_read(offer, principal, &uri) {
+                return Err(ProtocolError::NotFound { uri: uri.as_str().to_owned() });
             }
-            session.changes().subscribe(uri).map_err(|error| ProtocolError::Failed(error.to_string()))
+            session
+                .changes()
+                .subscribe(uri.as_str())
+                .map_err(|error| ProtocolError::Failed(error.to_string()))
         }),
         "resources/unsubscribe" if offer.offers(Kind::Resources) => {
-            uri(params).map(|uri| session.changes().unsubscribe(uri))
+            uri(params).map(|uri| session.changes().unsubscribe(uri.as_str()))
         }
         "initialize" => {
             let text = "this session is initialized; begin a new one without `Mcp-Session-Id`";
@@ -266,8 +270,10 @@ fn level(params: &Object<'_>) -> Result<Level, ProtocolError> {
     level.parse().map_err(|error| ProtocolError::params(format!("`level`: {error}")))
 }
 
-fn uri<'p>(params: &'p Object<'_>) -> Result<&'p str, ProtocolError> {
-    params.get("uri").and_then(Json::as_str).ok_or_else(|| ProtocolError::params("`uri` must be a string"))
+fn uri<'p>(params: &'p Object<'_>) -> Result<CanonicalUri<'p>, ProtocolError> {
+    let uri = params.get("uri").and_then(Json::as_str);
+    let uri = uri.ok_or_else(|| ProtocolError::params("`uri` must be a string"))?;
+    CanonicalUri::read(uri).map_err(|error| ProtocolError::params(format!("`uri`: {error}")))
 }
 
 /// An empty result.
