@@ -51,6 +51,14 @@ pub(crate) enum Refusal {
         "as many HTTP+SSE streams are open as there may be, of all callers or of you; close one, or retry later"
     )]
     TooManyStreams,
+    #[error(
+        "this server holds as many bytes of responses that you have not read as one caller may have, so this one was dropped; what was called has run; read your other responses, or retry later"
+    )]
+    UnreadResponses,
+    #[error(
+        "this server holds as many bytes of responses that its callers have not read as there may be, so this one was dropped; what was called has run; retry later"
+    )]
+    UnreadByAll,
     #[error("the body broke off")]
     BrokenBody,
     #[error(
@@ -109,8 +117,11 @@ impl Refusal {
             Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
-            Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams => 429,
-            Self::Busy | Self::CannotCheck { .. } => 503,
+            Self::TooManyFailures { .. }
+            | Self::ShareExceeded
+            | Self::UnreadResponses
+            | Self::TooManyStreams => 429,
+            Self::Busy | Self::UnreadByAll | Self::CannotCheck { .. } => 503,
             Self::Protocol { error, .. } => error.status(),
         }
     }

@@ -107,7 +107,7 @@ impl Service {
         let (head, _) = request.into_parts();
         self.edge.check(head.version, &head.uri, &head.headers)?;
         let principal = self.admit(&head, head.extensions.get()).await?;
-        self.open_line(&head, &principal)
+        self.unread.count(self.open_line(&head, &principal)?, &principal)
     }
 
     /// Opens a client's stream, which begins with the address for its messages.

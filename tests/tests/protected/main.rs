@@ -5,6 +5,7 @@
 
 mod checking;
 mod client;
+mod connections;
 mod endings;
 mod entry;
 mod limits;
