@@ -2,13 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{Request, Uri};
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Full};
-use hyper::{body::Bytes, client::conn::http2};
+use hyper::{
+    body::{Bytes, Incoming},
+    client::conn::http2,
+};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use mcp_server::{
-    AccessToken, Auth, BoxFuture, Ctx, FromCall, Invocation, Level, McpServer, Rejected, Tool, Verified,
-    Verifier,
+    AccessToken, Auth, BoxFuture, Ctx, FromCall, Invocation, Level, McpServer, Rejected, Tool, ToolResult,
+    Verified, Verifier,
 };
 use mcp_tests::{
     raw::{Live, SOON, status},
@@ -17,7 +20,36 @@ use mcp_tests::{
 use serde_json::json;
 use tokio::{net::TcpStream, sync::Notify, time::timeout};
 
-async fn connect(live: &Live) -> http2::SendRequest<Full<Bytes>> {
+type Sender = http2::SendRequest<Full<Bytes>>;
+
+/// A client that lets each response have so many bytes before it has read any.
+async fn with_window(live: &Live, bytes: u32) -> Sender {
+    let stream = TcpStream::connect(live.address).await.unwrap();
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.initial_stream_window_size(bytes);
+    let (sender, connection) = builder.handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+/// Answers with as many bytes as it is asked for.
+fn answers() -> McpServer {
+    let large = Tool::new("large", "Answers with many bytes.", |mut call: Invocation| async move {
+        let bytes: usize = call.argument("bytes")?;
+        Ok(ToolResult::text("x".repeat(bytes)))
+    })
+    .input_schema(
+        json!({"type": "object", "properties": {"bytes": {"type": "integer"}}, "required": ["bytes"]}),
+    );
+    McpServer::new("h2").tool(large).write_timeout(Duration::from_millis(300))
+}
+
+async fn large(sender: &mut Sender, bytes: usize) -> Response<Incoming> {
+    let draft = Draft::call("large", json!({ "bytes": bytes })).without("host");
+    sender.send_request(request(&draft, "localhost")).await.unwrap()
+}
+
+async fn connect(live: &Live) -> Sender {
     let stream = TcpStream::connect(live.address).await.unwrap();
     let (sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
     tokio::spawn(connection);
@@ -129,4 +161,59 @@ async fn rs_1_a_token_of_32_kib_fits_into_a_head_and_a_longer_one_is_431() {
     assert_eq!(statuses(&live, 100_001).await, [431; 2]);
     let live = Live::start(server().max_token(100).build().unwrap()).await;
     assert_eq!((statuses(&live, 100).await, statuses(&live, 101).await), ([200; 2], [431; 2]));
+}
+
+#[tokio::test]
+async fn tr_22_responses_that_are_not_taken_are_reset_one_by_one() {
+    const BYTES: usize = 1_000_000;
+    let live = Live::start(answers().build().unwrap()).await;
+    let (mut hostile, mut honest) = (with_window(&live, 0).await, with_window(&live, 1_000).await);
+    let mut unread = Vec::new();
+    for _ in 0..60 {
+        unread.push(large(&mut hostile, BYTES).await);
+    }
+    let read = large(&mut honest, BYTES).await.into_body().collect().await.expect("what is read isn't reset");
+    assert!(read.to_bytes().len() > BYTES);
+    for response in unread {
+        assert_eq!(response.status(), 200);
+        let body = timeout(SOON, response.into_body().collect()).await.expect("an end within the limit");
+        assert!(body.is_err(), "a reset");
+    }
+    let again = large(&mut hostile, 1).await;
+    assert_eq!(again.status(), 200, "the connection goes on");
+}
+
+#[tokio::test]
+async fn tr_22_unread_bytes_are_bounded_and_come_free_within_the_write_limit() {
+    for (window, bytes) in [(0, 100_000), (1, 100_000), (1, 2_000), (20_000, 100_000)] {
+        let live = Live::start(answers().max_unread(2 * bytes + 1_000, 1).build().unwrap()).await;
+        let mut hostile = with_window(&live, window).await;
+        let first = large(&mut hostile, bytes).await;
+        assert_eq!(first.status(), 200);
+        let mut honest = connect(&live).await;
+        let meanwhile = large(&mut honest, bytes / 2).await;
+        assert_eq!(meanwhile.status(), 200, "there is room for it");
+        let refused = large(&mut honest, bytes).await;
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()["retry-after"]),
+            (503, &"1".parse().unwrap())
+        );
+        drop((meanwhile, refused));
+        let room = async {
+            while large(&mut honest, 3 * bytes / 2)
+                .await
+                .into_body()
+                .collect()
+                .await
+                .unwrap()
+                .to_bytes()
+                .len()
+                < bytes
+            {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(SOON, room).await.expect("what isn't read is given up");
+        drop(first);
+    }
 }

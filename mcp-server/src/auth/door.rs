@@ -167,6 +167,11 @@ impl Door {
         self.proxies.client(peer, headers).into()
     }
 
+    /// The proxies that are trusted.
+    pub(crate) fn proxies(&self) -> &Proxies {
+        &self.proxies
+    }
+
     fn known(&self, token: &str, verified: Verified, key: Option<Arc<Key>>) -> Principal {
         let left = verified.expires.saturating_sub(self.clock.wall());
         let good = left.min(self.cached).min(verified.cache_for.unwrap_or(Duration::MAX));

@@ -43,7 +43,8 @@ impl Proxies {
         self.0.is_empty() && headers.contains_key(FORWARDED_FOR)
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether this is one of them. The address is canonical.
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }

@@ -50,6 +50,14 @@ pub(crate) enum Refusal {
     ShareExceeded,
     #[error("of HTTP+SSE streams, {0}; close one, or retry later")]
     TooManyStreams(Exceeded),
+    #[error(
+        "this server holds as many bytes of responses that you have not read as one caller may have, so this one was dropped; what was called has run; read your other responses, or retry later"
+    )]
+    UnreadResponses,
+    #[error(
+        "this server holds as many bytes of responses that its callers have not read as there may be, so this one was dropped; what was called has run; retry later"
+    )]
+    UnreadByAll,
     #[error("the body broke off")]
     BrokenBody,
     #[error(
@@ -116,9 +124,15 @@ impl Refusal {
             Self::ForgottenEvents => 410,
             Self::TooLarge { .. } => 413,
             Self::NotJson | Self::Coded => 415,
-            Self::TooManyFailures { .. } | Self::ShareExceeded | Self::TooManyStreams(Exceeded::Share) => 429,
+            Self::TooManyFailures { .. }
+            | Self::ShareExceeded
+            | Self::UnreadResponses
+            | Self::TooManyStreams(Exceeded::Share) => 429,
             Self::LongToken { .. } => 431,
-            Self::Busy | Self::CannotCheck { .. } | Self::TooManyStreams(Exceeded::Total) => 503,
+            Self::Busy
+            | Self::UnreadByAll
+            | Self::CannotCheck { .. }
+            | Self::TooManyStreams(Exceeded::Total) => 503,
             Self::Protocol { error, .. } => error.status(),
         }
     }

@@ -32,10 +32,14 @@ const KEPT: HeaderValue = HeaderValue::from_static("max-age=300");
 impl Service {
     /// Who sends a request. Without a door, everybody who reaches the server may do everything.
     pub(super) async fn admit(&self, head: &Parts, peer: Option<&Peer>) -> Result<Principal, Refusal> {
-        match self.recognize(head, peer)? {
-            Some(principal) => Ok(principal),
-            None => self.check(head, peer).await,
+        let principal = match self.recognize(head, peer)? {
+            Some(principal) => principal,
+            None => self.check(head, peer).await?,
+        };
+        if let Some(peer) = peer {
+            peer.admitted(&principal);
         }
+        Ok(principal)
     }
 
     /// Who sends a request, as far as that is known without waiting for anything.

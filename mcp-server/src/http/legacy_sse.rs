@@ -107,7 +107,7 @@ impl Service {
         self.check_request(&request)?;
         let (head, _) = request.into_parts();
         let principal = self.admit(&head, head.extensions.get()).await?;
-        self.open_line(&head, &principal)
+        self.unread.count(self.open_line(&head, &principal)?, &principal)
     }
 
     /// Opens a client's stream, which begins with the address for its messages.

@@ -4,14 +4,18 @@
 //! room alone knows axum and hyper; it knows nothing of what a method means.
 
 mod admission;
+mod connections;
 mod decode;
+mod descriptors;
 mod edge;
 mod foreign;
 mod legacy_sse;
 mod listen;
 mod peer;
+mod progress;
 mod reply;
 mod sse;
+mod unread;
 mod watched;
 
 use std::{sync::Arc, time::Duration};
@@ -26,12 +30,14 @@ use axum::{
 use http::{HeaderMap, Method, request::Parts};
 use tower_http::cors::CorsLayer;
 
+pub(crate) use connections::ConnectionLimits;
 use decode::Received;
 pub(crate) use edge::Edge;
 pub(crate) use foreign::ForeignNames;
 pub(crate) use legacy_sse::Lines;
-pub(crate) use listen::{ConnectionLimits, serve};
+pub(crate) use listen::serve;
 use sse::Left;
+pub(crate) use unread::Unread;
 use watched::Watched;
 
 use crate::{
@@ -64,6 +70,8 @@ pub(crate) struct Service {
     pub(crate) bodies: BodyLimits,
     /// The bytes of bodies that are in memory.
     pub(crate) body_bytes: Quota,
+    /// The bytes of responses that their clients haven't read.
+    pub(crate) unread: Unread,
     pub(crate) engine: Arc<Engine>,
     /// The connections of clients of 2024-11-05, where these are let in.
     pub(crate) lines: Option<Lines>,
@@ -139,10 +147,13 @@ impl Service {
         match head.method {
             // A client of 2024 that was given this address opens its stream here.
             Method::GET if self.lines.is_some() && is_bare(head) => {
-                return self.open_line(head, &principal);
+                return self.unread.count(self.open_line(head, &principal)?, &principal);
             }
             // Boxed: it is rare, and takes no room in every request.
-            Method::GET => return Box::pin(self.tune_in(head, &principal)).await,
+            Method::GET => {
+                let stream = Box::pin(self.tune_in(head, &principal)).await?;
+                return self.unread.count(stream, &principal);
+            }
             Method::DELETE => {
                 self.engine.eras.end_session(&head.headers, &principal)?;
                 return Ok(reply::no_content());
@@ -154,21 +165,25 @@ impl Service {
         let received = self.receive(&head.headers, body, &principal).await?;
         let offer = self.engine.offer.load();
         let (answer, speaker) = {
-            let arrival = Arrival { headers: &head.headers, principal };
+            let arrival = Arrival { headers: &head.headers, principal: principal.clone() };
             let message = match json::parse(&received.bytes)? {
-                Json::Array(items) => return self.batch(&arrival, items),
+                Json::Array(items) => {
+                    return self.unread.count(self.batch(&arrival, items)?, &principal);
+                }
                 json => Message::read(json)?,
             };
             match self.engine.eras.resolve(&arrival, message, &offer)? {
                 Turn::Accepted => return Ok(reply::accepted()),
-                Turn::Answered { body, session } => return Ok(reply::answered(body, session.as_deref())),
+                Turn::Answered { body, session } => {
+                    return self.unread.count(reply::answered(body, session.as_deref()), &principal);
+                }
                 Turn::Call { request, speaker } => {
                     (dispatch::answer(&self.engine.desk, &offer, request), speaker)
                 }
             }
         };
         drop((received, offer));
-        Ok(match answer {
+        let response = match answer {
             Ok(Answer::Done(outcome)) => reply::json(speaker.response(&Ok(outcome))),
             Ok(Answer::Running(running)) => {
                 let steps = Steps::new(running, speaker);
@@ -179,7 +194,8 @@ impl Service {
                 return Err(Refusal::Protocol { id: Some(speaker.id().clone()), error });
             }
             Err(error) => reply::json(speaker.response(&Err(error))),
-        })
+        };
+        self.unread.count(response, &principal)
     }
 
     /// A client that listens, if it may hear of what it asks for.

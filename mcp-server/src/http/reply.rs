@@ -92,7 +92,11 @@ pub(super) fn refusal(refusal: &Refusal) -> Response {
         Refusal::MethodNotAllowed { allow } => {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
         }
-        Refusal::Busy | Refusal::ShareExceeded | Refusal::TooManyStreams(_) => {
+        Refusal::Busy
+        | Refusal::ShareExceeded
+        | Refusal::UnreadResponses
+        | Refusal::UnreadByAll
+        | Refusal::TooManyStreams(_) => {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         Refusal::TooManyFailures { seconds } | Refusal::CannotCheck { seconds } => {

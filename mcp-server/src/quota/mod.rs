@@ -72,6 +72,36 @@ struct Usage {
     by: HashMap<ShareKey, usize>,
 }
 
+impl Usage {
+    fn add(&mut self, key: &ShareKey, amount: usize, [most, each, site]: [usize; 3]) -> Result<(), Exceeded> {
+        let total = self.total.checked_add(amount).filter(|total| *total <= most);
+        let keys = key.counted();
+        for (key, limit) in keys.iter().zip([each, site]) {
+            let held = key.as_ref().and_then(|key| self.by.get(key)).copied().unwrap_or_default();
+            if key.is_some() && held.checked_add(amount).is_none_or(|held| held > limit) {
+                return Err(Exceeded::Share);
+            }
+        }
+        self.total = total.ok_or(Exceeded::Total)?;
+        for key in keys.into_iter().flatten().filter(|_| amount > 0) {
+            *self.by.entry(key).or_default() += amount;
+        }
+        Ok(())
+    }
+
+    fn subtract(&mut self, key: &ShareKey, amount: usize) {
+        self.total -= amount;
+        for key in key.counted().iter().flatten() {
+            if let Some(held) = self.by.get_mut(key) {
+                *held -= amount;
+                if *held == 0 {
+                    self.by.remove(key);
+                }
+            }
+        }
+    }
+}
+
 /// Why nothing more is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Exceeded {
@@ -106,34 +136,17 @@ impl Quota {
         self.usage().total
     }
 
+    /// How much one caller may hold: the total, where callers can't be told apart.
+    pub(crate) fn share_of(&self, key: &ShareKey) -> usize {
+        if *key == ShareKey::Trusted { self.0.total } else { self.0.each }
+    }
+
     fn add(&self, key: &ShareKey, amount: usize) -> Result<(), Exceeded> {
-        let mut usage = self.usage();
-        let total = usage.total.checked_add(amount).filter(|total| *total <= self.0.total);
-        let keys = key.counted();
-        for (key, limit) in keys.iter().zip([self.0.each, self.site_share()]) {
-            let held = key.as_ref().and_then(|key| usage.by.get(key)).copied().unwrap_or_default();
-            if key.is_some() && held.checked_add(amount).is_none_or(|held| held > limit) {
-                return Err(Exceeded::Share);
-            }
-        }
-        usage.total = total.ok_or(Exceeded::Total)?;
-        for key in keys.into_iter().flatten().filter(|_| amount > 0) {
-            *usage.by.entry(key).or_default() += amount;
-        }
-        Ok(())
+        self.usage().add(key, amount, [self.0.total, self.0.each, self.site_share()])
     }
 
     fn subtract(&self, key: &ShareKey, amount: usize) {
-        let mut usage = self.usage();
-        usage.total -= amount;
-        for key in key.counted().iter().flatten() {
-            if let Some(held) = usage.by.get_mut(key) {
-                *held -= amount;
-                if *held == 0 {
-                    usage.by.remove(key);
-                }
-            }
-        }
+        self.usage().subtract(key, amount);
     }
 
     /// How much the networks of one IPv6 site may hold together.
@@ -168,6 +181,20 @@ impl Permit {
         let amount = amount.min(self.amount);
         self.quota.subtract(&self.key, amount);
         self.amount -= amount;
+    }
+
+    /// Counts it to another caller's share from now on, or to the same as before when that share is exceeded.
+    pub(crate) fn pass_to(&mut self, key: &ShareKey) -> Result<(), Exceeded> {
+        let limits = [self.quota.0.total, self.quota.0.each, self.quota.site_share()];
+        let mut usage = self.quota.usage();
+        usage.subtract(&self.key, self.amount);
+        let passed = usage.add(key, self.amount, limits);
+        match passed {
+            Ok(()) => self.key = key.clone(),
+            // It was there before, so it is within every limit.
+            Err(_) => _ = usage.add(&self.key, self.amount, limits),
+        }
+        passed
     }
 
     /// How much it is.
@@ -225,6 +252,20 @@ mod tests {
         drop(permit);
         assert_eq!(quota.held(), 0);
         assert!(quota.usage().by.is_empty(), "who holds nothing isn't remembered");
+    }
+
+    #[test]
+    fn a_permit_passes_to_another_share_or_stays_where_it_was() {
+        let quota = Quota::new(2, 1);
+        let (stranger, known) = (network("192.0.2.1"), person("a"));
+        let mut first = quota.take(&stranger, 1).unwrap();
+        first.pass_to(&known).unwrap();
+        assert_eq!((quota.held_by(&stranger), quota.held_by(&known), quota.held()), (0, 1, 1));
+        let mut second = quota.take(&stranger, 1).unwrap();
+        assert_eq!(second.pass_to(&known), Err(Exceeded::Share));
+        assert_eq!((quota.held_by(&stranger), quota.held_by(&known), quota.held()), (1, 1, 2));
+        drop((first, second));
+        assert!(quota.held() == 0 && quota.usage().by.is_empty());
     }
 
     #[test]

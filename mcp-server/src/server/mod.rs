@@ -21,7 +21,6 @@ use names::PublicNames;
 pub use ready::Server;
 pub(crate) use ready::refuse_exposure;
 use state::Sealing;
-use tokio::sync::Semaphore;
 
 use crate::{
     ask::form,
@@ -35,7 +34,7 @@ use crate::{
     dispatch::TaskTimes,
     era::{Identity, SessionLimits},
     error::{BuildError, Place, Problem},
-    http::{BodyLimits, ConnectionLimits, ForeignNames, Lines, Service},
+    http::{BodyLimits, ConnectionLimits, ForeignNames, Lines, Service, Unread},
     protocol::{
         json::{self, Json},
         lifecycle::{Icon, Implementation},
@@ -53,6 +52,9 @@ const PAGE_SIZE: usize = 1_000;
 /// waited for counts 64 KiB at least.
 const BODY_BYTES: usize = 256 * 1024 * 1024;
 const BODY_BYTES_EACH: usize = 32 * 1024 * 1024;
+
+/// How many bytes of responses may wait for their clients, of all callers together and of one of them.
+const UNREAD_BYTES: (usize, usize) = (256 * 1024 * 1024, 32 * 1024 * 1024);
 
 /// A server being described. [`McpServer::build`] checks everything at once; [`McpServer::run`] also serves.
 ///
@@ -97,6 +99,8 @@ pub struct McpServer {
 struct Limits {
     bodies: BodyLimits,
     connections: ConnectionLimits,
+    /// Bytes of responses that aren't read, in all and of one principal.
+    unread: (usize, usize),
     sessions: SessionLimits,
     events: EventLimits,
     /// Those who listen, in all and of one principal.
@@ -135,6 +139,7 @@ impl McpServer {
             limits: Limits {
                 bodies: BodyLimits::default(),
                 connections: ConnectionLimits::default(),
+                unread: UNREAD_BYTES,
                 sessions: SessionLimits::default(),
                 events: EventLimits::default(),
                 listeners: (10_000, 100),
@@ -343,7 +348,8 @@ impl McpServer {
     }
 
     /// The longest that a write may wait for a client that doesn't read. Then the connection ends, and with it
-    /// the calls that stream over it. Default: 30 s.
+    /// the calls that stream over it. In HTTP/2 also the longest that a client may take nothing of a response: then that
+    /// response is reset. Default: 30 s.
     #[must_use]
     pub fn write_timeout(mut self, time: Duration) -> Self {
         self.limits.connections.write = time;
@@ -365,10 +371,46 @@ impl McpServer {
         self
     }
 
-    /// How many connections may be open at once, at least one; the next ones wait. Default: 10,000.
+    /// How many connections may be open at once, at least one. Default: 10,000, or as many as the process may open files,
+    /// less 64 or a sixteenth, whichever is more. The soft limit on open files is raised to the hard one.
+    ///
+    /// At the limit the longest idle connection on which no request was admitted, or only such without a token, is closed
+    /// for the next one. When there is none, the next one waits.
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Self {
-        self.limits.connections.connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self.limits.connections.connections = connections.max(1);
+        self
+    }
+
+    /// How many connections one caller may have, at least one: an address (in IPv6 a network of 64 bits) as long as no
+    /// request with a good token came over them, then the principal of the first one. Default: 256. At the limit the
+    /// longest idle connection of the address is closed for the next one; when all have a request in progress, the next
+    /// one is closed.
+    ///
+    /// [Trusted proxies](McpServer::trusted_proxy) have no such limit, nor has anybody on a server without authentication.
+    #[must_use]
+    pub fn max_connections_per_caller(mut self, connections: usize) -> Self {
+        self.limits.connections.per_caller = connections.max(1);
+        self
+    }
+
+    /// How many requests a connection serves on which none had a good token, and for how long it does. The response that
+    /// reaches either says `Connection: close` (HTTP/2: GOAWAY), and a client connects again. Ten times as much where a
+    /// request without a token was admitted to something public. Default: 32 requests, 1 min.
+    #[must_use]
+    pub fn unauthenticated_connections(mut self, requests: u32, time: Duration) -> Self {
+        self.limits.connections.unauthenticated_requests = requests.max(1);
+        self.limits.connections.unauthenticated = time;
+        self
+    }
+
+    /// How many bytes of responses may be in memory that their clients haven't read, in all and of one principal; without
+    /// authentication the total is the only limit. Responses of up to 1 KiB count to nobody, and one that is larger
+    /// than the limit is sent when nothing else waits. One that is beyond the limit is
+    /// answered 429, or 503 for the total, with `Retry-After`, and a stream ends. Default: 256 MiB and 32 MiB.
+    #[must_use]
+    pub fn max_unread(mut self, total: usize, per_principal: usize) -> Self {
+        self.limits.unread = (total, per_principal);
         self
     }
 
@@ -491,6 +533,7 @@ impl McpServer {
                 BODY_BYTES.max(self.limits.bodies.bytes),
                 BODY_BYTES_EACH.max(self.limits.bodies.bytes),
             ),
+            unread: Unread::new(self.limits.unread.0, self.limits.unread.1),
             engine,
             lines: self.limits.legacy_sse.then(|| Lines::new(total, each)),
         };

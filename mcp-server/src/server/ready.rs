@@ -82,7 +82,8 @@ impl Server {
             stop.await;
             self.stop();
         };
-        let served = serve(listener, whole_router(Arc::clone(&self.service)), self.connections, stop).await;
+        let limits = (self.connections, self.service.door.as_ref().map(|door| door.proxies().clone()));
+        let served = serve(listener, whole_router(Arc::clone(&self.service)), limits, stop).await;
         warming.inspect(tokio::task::JoinHandle::abort);
         // What still runs for clients that may come back has nobody to come back to.
         self.service.engine.eras.sessions.end_all();

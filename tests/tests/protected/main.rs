@@ -7,6 +7,7 @@ mod bodies;
 mod calls;
 mod checking;
 mod client;
+mod connections;
 mod derived;
 mod endings;
 mod entry;
