@@ -193,7 +193,7 @@ async fn tr_22_unread_bytes_are_bounded_and_come_free_within_the_write_limit() {
         let mut honest = connect(&live).await;
         let meanwhile = large(&mut honest, bytes / 2).await;
         assert_eq!(meanwhile.status(), 200, "there is room for it");
-        let refused = large(&mut honest, bytes).await;
+        let refused = large(&mut honest, 3 * bytes / 2).await;
         assert_eq!(
             (refused.status().as_u16(), &refused.headers()["retry-after"]),
             (503, &"1".parse().unwrap())

@@ -102,6 +102,11 @@ impl Principal {
         matches!(self.0, Who::Trusted)
     }
 
+    /// Whether it is a caller without a token, where others have one.
+    pub(crate) fn is_stranger(&self) -> bool {
+        matches!(self.0, Who::Anonymous(_))
+    }
+
     fn somebody(&self) -> Option<&Somebody> {
         match &self.0 {
             Who::Somebody(somebody) => Some(somebody),

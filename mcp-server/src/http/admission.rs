@@ -36,7 +36,10 @@ impl Service {
             Some(principal) => principal,
             None => self.check(head, peer).await?,
         };
-        if let Some(peer) = peer {
+        // A caller without a token has shown nothing until something is answered.
+        if let Some(peer) = peer
+            && !principal.is_stranger()
+        {
             peer.admitted(&principal);
         }
         Ok(principal)

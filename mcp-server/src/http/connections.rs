@@ -13,11 +13,8 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    net::TcpStream,
-    sync::Notify,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
+use tokio::{net::TcpStream, sync::Notify};
 
 use super::descriptors;
 use crate::{
@@ -277,7 +274,7 @@ impl Traffic {
         if self.is_known() {
             return;
         }
-        if principal.is_anonymous() && !principal.is_trusted() {
+        if principal.is_stranger() {
             let _ = self.user.compare_exchange(STRANGER, GUEST, Ordering::Relaxed, Ordering::Relaxed);
             return;
         }

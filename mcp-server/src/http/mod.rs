@@ -36,6 +36,7 @@ pub(crate) use edge::Edge;
 pub(crate) use foreign::ForeignNames;
 pub(crate) use legacy_sse::Lines;
 pub(crate) use listen::serve;
+use peer::Peer;
 use sse::Left;
 pub(crate) use unread::Unread;
 use watched::Watched;
@@ -137,7 +138,7 @@ async fn endpoint(State(service): State<Arc<Service>>, request: Request) -> Resp
 impl Service {
     /// The way of a request. Each step adds one fact; a refusal ends it.
     async fn steps(&self, head: &mut Parts, body: Body) -> Result<Response, Refusal> {
-        let peer = head.extensions.remove();
+        let peer: Option<Peer> = head.extensions.remove();
         let named = (head.version, &head.uri, &head.headers);
         self.check_edge(named, (&head.extensions, peer.as_ref()))?;
         if !matches!(head.method, Method::GET | Method::POST | Method::DELETE) {
@@ -160,6 +161,7 @@ impl Service {
             }
             _ => {}
         }
+        let guest = if principal.is_stranger() { peer.clone() } else { None };
         let left = self.left(&principal);
         decode::media_types(&head.headers)?;
         let received = self.receive(&head.headers, body, &principal).await?;
@@ -195,6 +197,9 @@ impl Service {
             }
             Err(error) => reply::json(speaker.response(&Err(error))),
         };
+        if let Some(guest) = guest {
+            guest.admitted(&principal);
+        }
         self.unread.count(response, &principal)
     }
 

@@ -129,14 +129,14 @@ async fn rs_25_an_update_is_sent_to_whoever_may_read_it_now() {
 /// Subscribes a session to what only some tokens may read, and to what every reader of `files:read` may.
 async fn subscribed(house: &House) -> Client {
     let client = Client::connect(house, Way::Session, alice("files:read files:admin")).await;
-    for uri in ["files://secret", "files://readme"] {
+    for uri in ["secrets://one", "files://readme"] {
         assert_eq!(client.ask("resources/subscribe", json!({ "uri": uri })).await.result(), json!({}));
     }
     client
 }
 
 fn update(house: &House) {
-    house.server.catalog().resource_updated("files://secret");
+    house.server.catalog().resource_updated("secrets://one");
     house.server.catalog().resource_updated("files://readme");
 }
 
@@ -155,7 +155,7 @@ async fn rs_25_a_session_tells_its_reader_what_the_reader_may_read() {
     let mut little = Stream::open(&house.router, &again.with(&alice("files:read").serial(1))).await;
     assert_eq!(next(&mut little).await.message().unwrap()["params"]["uri"], json!("files://readme"));
     let mut much = Stream::open(&house.router, &again.with(&alice("files:read files:admin"))).await;
-    for uri in ["files://secret", "files://readme"] {
+    for uri in ["secrets://one", "files://readme"] {
         assert_eq!(next(&mut much).await.message().unwrap()["params"]["uri"], json!(uri));
     }
 }
@@ -164,11 +164,10 @@ async fn rs_25_a_session_tells_its_reader_what_the_reader_may_read() {
 async fn rs_25_so_does_a_line_of_2024() {
     let house = House::new();
     let (little, much) = (alice("files:read"), alice("files:read files:admin"));
-    for (reader, heard) in
-        [(&little, &["files://readme"][..]), (&much, &["files://secret", "files://readme"])]
+    for (reader, heard) in [(&little, &["files://readme"][..]), (&much, &["secrets://one", "files://readme"])]
     {
         let mut line = Line::open(&house, reader).await;
-        for uri in ["files://secret", "files://readme"] {
+        for uri in ["secrets://one", "files://readme"] {
             assert_eq!(
                 line.ask(&much, "resources/subscribe", json!({ "uri": uri })).await["result"],
                 json!({})

@@ -33,7 +33,7 @@ fn expected(scopes: &str) -> [Vec<&'static str>; 4] {
             ("whoami", true),
             ("write", write),
         ]),
-        pick(&[("files://readme", read), ("files://secret", admin), ("skill://guide/SKILL.md", true)]),
+        pick(&[("files://readme", read), ("secrets://one", admin), ("skill://guide/SKILL.md", true)]),
         pick(&[("files://{path}", read), ("vault://{path}", admin)]),
         pick(&[("audit", admin), ("review", read)]),
     ]

@@ -90,7 +90,7 @@ async fn over_stdio_there_is_no_token_and_everything_is_there() {
     assert_eq!(all.len(), 9, "{all:?}");
     lines.send(&Draft::call("copy", json!({ "path": "a" })).body).await;
     assert_eq!(lines.next().await["result"]["content"][0]["text"], json!("done"));
-    lines.send(&Draft::modern("resources/read", json!({ "uri": "files://secret" })).body).await;
+    lines.send(&Draft::modern("resources/read", json!({ "uri": "secrets://one" })).body).await;
     assert_eq!(lines.next().await.get("error"), None);
     lines.send(&Draft::call("whoami", json!({})).body).await;
     let said = lines.next().await["result"]["content"][0]["text"].as_str().unwrap().to_owned();

@@ -51,7 +51,7 @@ async fn rs_19_a_stranger_is_told_the_scopes_of_what_they_call() {
         {
             challenged(&client.call(tool).await, 401, None, scopes);
         }
-        let secret = json!({ "uri": "files://secret" });
+        let secret = json!({ "uri": "secrets://one" });
         challenged(&client.ask("resources/read", secret).await, 401, None, "files:admin");
         let audit = json!({ "name": "audit" });
         challenged(&client.ask("prompts/get", audit.clone()).await, 401, None, "files:admin");

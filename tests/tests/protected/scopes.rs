@@ -25,7 +25,7 @@ fn operations() -> Vec<Operation> {
         ("tools/call", call("write"), "files:write"),
         ("tools/call", call("copy"), "files:read files:write"),
         ("resources/read", json!({ "uri": "files://readme" }), "files:read"),
-        ("resources/read", json!({ "uri": "files://secret" }), "files:admin"),
+        ("resources/read", json!({ "uri": "secrets://one" }), "files:admin"),
         ("resources/read", json!({ "uri": "files://other" }), "files:read"),
         ("resources/read", json!({ "uri": "vault://a" }), "files:admin"),
         ("prompts/get", call("review"), "files:read"),

@@ -139,7 +139,7 @@ fn offer(server: McpServer, running: &Running) -> McpServer {
         .tool(tool("any", running).authenticated())
         .tool(running.tool().scope("files:read"))
         .resource(resource("files://readme", running).scope("files:read"))
-        .resource(resource("files://secret", running).scope("files:admin"))
+        .resource(resource("secrets://one", running).scope("files:admin"))
         .resource(completed(resource("files://{path}", running), running).scope("files:read"))
         .resource(completed(resource("vault://{path}", running), running).scope("files:admin"))
         .prompt(prompt("review", running).scope("files:read"))

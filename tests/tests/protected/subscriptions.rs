@@ -12,7 +12,7 @@ use super::{
 /// Everything that there is to listen to.
 const URIS: [&str; 7] = [
     "files://readme",
-    "files://secret",
+    "secrets://one",
     "files://other",
     "vault://a",
     "skill://guide/SKILL.md",
@@ -24,12 +24,12 @@ const URIS: [&str; 7] = [
 const HEARD: [(&str, &[&str]); 4] = [
     ("", &["skill://guide/SKILL.md", "skill://guide/more.md"]),
     ("files:read", &["files://readme", "files://other", "skill://guide/SKILL.md", "skill://guide/more.md"]),
-    ("files:admin", &["files://secret", "vault://a", "skill://guide/SKILL.md", "skill://guide/more.md"]),
+    ("files:admin", &["secrets://one", "vault://a", "skill://guide/SKILL.md", "skill://guide/more.md"]),
     (
         "files:read files:admin",
         &[
             "files://readme",
-            "files://secret",
+            "secrets://one",
             "files://other",
             "vault://a",
             "skill://guide/SKILL.md",

@@ -117,7 +117,12 @@ impl Tracing {
                 self.variable("[^/]+", |steps| steps.many(Class::Segment));
             }
             Part::Value { charset: Charset::Reserved { query, .. }, .. } => {
-                self.variable(".+", |steps| steps.many(Class::Any));
+                // A query that the value begins with leaves nothing for the path.
+                if *query {
+                    self.variable(".*", |steps| steps.any_number(Class::Any));
+                } else {
+                    self.variable(".+", |steps| steps.many(Class::Any));
+                }
                 (self.is_over, self.is_open) = (*query, self.is_open || *query);
             }
             Part::Parameter { name } => {
@@ -216,6 +221,12 @@ impl Automaton {
     /// One of these or more.
     fn many(&mut self, class: Class) {
         self.step(class);
+        self.edge(self.last(), class, self.last());
+    }
+
+    /// None of these or more.
+    fn any_number(&mut self, class: Class) {
+        self.step(Class::Nothing);
         self.edge(self.last(), class, self.last());
     }
 
