@@ -115,6 +115,16 @@ impl Files {
     }
 }
 
+impl Files {
+    /// What it has printed until `part` is in it, and nobody has taken.
+    #[must_use]
+    pub fn printed_with(&self, part: &str) -> String {
+        let printed = self.server.printed_with(part);
+        canary::look_in(&printed, "the log");
+        printed
+    }
+}
+
 impl Drop for Files {
     fn drop(&mut self) {
         let printed = self.server.end();

@@ -4,6 +4,7 @@ pub mod asked;
 pub mod canary;
 pub mod challenge;
 pub mod client;
+pub mod eventually;
 pub mod files;
 pub mod issuer;
 pub mod lines;

@@ -11,7 +11,7 @@ use tokio::{
     time::{Duration, timeout},
 };
 
-use crate::{raw::SOON, wire::Draft};
+use crate::{eventually::quiet, raw::SOON, wire::Draft};
 
 /// How much a pipe holds before whoever writes has to wait.
 const PIPE: usize = 64 * 1024;
@@ -108,8 +108,9 @@ impl Lines {
         (read > 0).then_some(line)
     }
 
-    /// Whether nothing is said for that long.
+    /// Whether nothing is said for that long. The time is to be paused, so that nothing is left that could be said.
     pub async fn is_silent(&mut self, time: Duration) -> bool {
+        quiet().await;
         timeout(time, self.output.fill_buf()).await.is_err()
     }
 

@@ -74,6 +74,23 @@ impl Server {
         self.process.lines.try_iter().collect()
     }
 
+    /// What the server printed since it listens and nobody has taken, read until `part` is in it.
+    ///
+    /// # Panics
+    ///
+    /// When it isn't printed in time.
+    #[must_use]
+    pub fn printed_with(&self, part: &str) -> String {
+        let (deadline, mut printed) = (Instant::now() + Self::START, String::new());
+        while !printed.contains(part) {
+            match self.process.line(deadline) {
+                Ok(line) => printed.push_str(&line),
+                Err(error) => panic!("{error}: `{part}` is not printed, but:\n{printed}"),
+            }
+        }
+        printed
+    }
+
     /// Ends the server, and gives everything that it printed and nobody has taken.
     pub fn end(&mut self) -> String {
         self.process.kill();

@@ -11,14 +11,17 @@ use tokio::{
 
 use crate::raw::SOON;
 
-/// How soon a call that is cancelled has let go of everything.
-pub const AT_ONCE: Duration = Duration::from_millis(100);
+/// A limit, for what happens at once on a machine that has nothing else to do.
+pub const AT_ONCE: Duration = SOON;
 
 /// What a test sees of functions that never end by themselves. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Running {
     begun: watch::Sender<usize>,
     ended: watch::Sender<usize>,
+    /// How often the functions have been asked whether they go on, and how many times one has said so.
+    asked: watch::Sender<usize>,
+    said: watch::Sender<usize>,
     finish: Arc<Semaphore>,
 }
 
@@ -27,6 +30,8 @@ impl Default for Running {
         Self {
             begun: watch::Sender::default(),
             ended: watch::Sender::default(),
+            asked: watch::Sender::default(),
+            said: watch::Sender::default(),
             finish: Arc::new(Semaphore::new(0)),
         }
     }
@@ -84,7 +89,27 @@ impl Running {
     ///
     /// Never: nobody closes what is waited for.
     pub async fn finished(&self) {
-        self.finish.acquire().await.expect("it is never closed").forget();
+        let mut asked = self.asked.subscribe();
+        loop {
+            tokio::select! {
+                place = self.finish.acquire() => return place.expect("it is never closed").forget(),
+                _ = asked.changed() => self.said.send_modify(|count| *count += 1),
+            }
+        }
+    }
+
+    /// Asks those that wait to be let go whether they go on, and waits until this many have said so: one that is cancelled
+    /// has nothing to say. Call it after something that proves that a cancellation would have been seen.
+    ///
+    /// # Panics
+    ///
+    /// When fewer do.
+    pub async fn go_on(&self, count: usize, why: &str) {
+        let mut said = self.said.subscribe();
+        let before = *said.borrow();
+        self.asked.send_modify(|count| *count += 1);
+        let waited = timeout(SOON, said.wait_for(|said| *said >= before + count)).await;
+        assert!(waited.is_ok(), "{why}: {} go on, not {count}", *self.said.borrow() - before);
     }
 
     /// How many have begun.

@@ -12,6 +12,7 @@ use axum::Router;
 use http::Method;
 use mcp_server::{Ctx, FromCall, Invocation, Level, McpServer, Server, Tool, ToolResult};
 use mcp_tests::{
+    eventually::quiet,
     lines::{Lines, cancelled},
     raw::{Live, SOON},
     running::{AT_ONCE, Running},
@@ -97,7 +98,7 @@ async fn a_session_cancels_a_call_that_has_no_stream_yet() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_session_cancels_a_call_on_its_stream_read_or_not() {
     for is_read in [true, false] {
         let (server, running) = server();
@@ -113,8 +114,7 @@ async fn a_session_cancels_a_call_on_its_stream_read_or_not() {
         }
         let elsewhere = open_session(&router, LEGACY).await;
         cancel(&router, &elsewhere, 7).await;
-        sleep(AT_ONCE).await;
-        assert_eq!(running.ended(), 0, "somebody else's, or nothing's");
+        running.go_on(1, "somebody else's, or nothing's").await;
         cancel(&router, &id, 7).await;
         running.end_at_once(1, "cancelled").await;
         cancel(&router, &id, 7).await;
@@ -182,7 +182,7 @@ fn floods(running: &Running) -> Server {
 }
 
 /// A client that is far behind holds its call up; it can cancel it all the same.
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_whose_client_does_not_read_is_cancelled_too() {
     let running = Running::default();
     let router = floods(&running).router();
@@ -191,7 +191,7 @@ async fn a_call_whose_client_does_not_read_is_cancelled_too() {
         let call = Draft::legacy(&id, "tools/call", json!({ "name": "floods" })).id(n);
         let mut stream = Stream::open(&router, &call).await;
         stream.message().await;
-        sleep(AT_ONCE).await;
+        quiet().await;
         if how == "cancelled" {
             cancel(&router, &id, n).await;
         } else {
@@ -201,7 +201,7 @@ async fn a_call_whose_client_does_not_read_is_cancelled_too() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_whose_client_does_not_read_its_lines_is_cancelled_too() {
     for is_modern in [false, true] {
         let running = Running::default();
@@ -215,7 +215,7 @@ async fn a_call_whose_client_does_not_read_its_lines_is_cancelled_too() {
         };
         lines.send(&call).await;
         running.have_begun(1).await;
-        sleep(AT_ONCE).await;
+        quiet().await;
         lines.cancel(7).await;
         running.end_at_once(1, "cancelled").await;
         let rest = lines.close().await;
@@ -224,7 +224,7 @@ async fn a_call_whose_client_does_not_read_its_lines_is_cancelled_too() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_of_2024_whose_client_does_not_read_is_cancelled_too() {
     let running = Running::default();
     let router = floods(&running).router();
@@ -233,7 +233,7 @@ async fn a_call_of_2024_whose_client_does_not_read_is_cancelled_too() {
     let params = json!({ "name": "floods", "arguments": {} });
     assert_eq!(send(Draft::legacy("", "tools/call", params).id(7).body).await, 202);
     running.have_begun(1).await;
-    sleep(AT_ONCE).await;
+    quiet().await;
     assert_eq!(send(cancelled(7)).await, 202);
     running.end_at_once(1, "cancelled").await;
     drop(stream);
@@ -290,7 +290,7 @@ async fn old(router: &Router) -> (Stream, Draft) {
     (stream, post)
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_of_2024_ends_by_notification_and_with_its_stream() {
     for how in ["cancelled", "closed", "cancelled before it began"] {
         let (server, running) = server();
@@ -323,7 +323,7 @@ async fn a_call_of_2024_ends_by_notification_and_with_its_stream() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_over_lines_is_cancelled_by_notification_in_both_eras() {
     for revision in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28"] {
         for speaks in [false, true] {
@@ -351,7 +351,7 @@ async fn a_call_over_lines_is_cancelled_by_notification_in_both_eras() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_call_over_lines_is_cancelled_before_it_has_begun() {
     for revision in ["2025-11-25", "2026-07-28"] {
         let (server, running) = server();
@@ -363,7 +363,7 @@ async fn a_call_over_lines_is_cancelled_before_it_has_begun() {
             legacy("", 3, false).body
         };
         lines.write(format!("{call}\n{}\n", cancelled(3))).await;
-        sleep(AT_ONCE).await;
+        quiet().await;
         assert_eq!(running.begun(), running.ended(), "{revision}: it goes on");
         assert!(lines.is_silent(Duration::from_millis(20)).await, "{revision}: no response");
     }
@@ -485,7 +485,8 @@ async fn a_batch_over_lines_cancels_its_own_calls() {
 
 #[tokio::test]
 async fn a_client_that_loses_its_connection_cancels_nothing_in_a_session() {
-    let (server, running) = server();
+    let running = Running::default();
+    let server = McpServer::new("cancelled").tool(running.tool()).max_connections(1).build().unwrap();
     let router = server.router();
     let id = open_session(&router, LEGACY).await;
     let live = Live::start(server).await;
@@ -495,8 +496,11 @@ async fn a_client_that_loses_its_connection_cancels_nothing_in_a_session() {
         running.have_begun(1 + usize::from(speaks)).await;
         drop(connection);
     }
-    sleep(AT_ONCE * 2).await;
-    assert_eq!(running.ended(), 0);
+    // There is one place: whoever has it is answered when the one before has left it.
+    let mut last = live.connect().await;
+    last.send(&Draft::legacy(&id, "ping", json!({}))).await;
+    last.read_until(|text| text.contains("result")).await;
+    running.go_on(2, "in a session").await;
     cancel(&router, &id, 1).await;
     running.end_at_once(2, "also those that have lost their clients").await;
     let reply: Reply = Draft::legacy(&id, "ping", json!({})).send(&router).await;

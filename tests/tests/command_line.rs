@@ -21,8 +21,7 @@ fn fails(finished: &Finished, part: &str) {
 fn the_start_says_what_to_do_next() {
     let server = Server::start("hello");
     let url = server.url().to_owned();
-    std::thread::sleep(Duration::from_millis(200));
-    let text = server.printed();
+    let text = server.printed_with("Ctrl-C");
     for part in [
         "1 tool:",
         "add  Add two numbers.",
@@ -78,8 +77,8 @@ fn an_address_in_use_is_named_with_the_way_out() {
 #[test]
 fn the_public_url_is_what_clients_are_told() {
     let server = Server::start_with(example("hello").args(["--public-url", "https://mcp.example.com"]));
-    std::thread::sleep(Duration::from_millis(200));
-    assert!(server.printed().contains("calculator https://mcp.example.com/mcp"), "{}", server.printed());
+    let text = server.printed_with("Ctrl-C");
+    assert!(text.contains("calculator https://mcp.example.com/mcp"), "{text}");
     fails(&hello(&["--public-url", "nonsense"]), "`nonsense` is not an `https://` or `http://` URL");
 }
 

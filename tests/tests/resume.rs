@@ -497,8 +497,7 @@ async fn a_call_goes_on_when_its_client_asks_in_vain_for_what_is_not_kept() {
     assert_eq!(refused(&timed.router, &Draft::listen(&id).after("1-0")).await.0, 410);
     let json = Draft::listen(&id).after("1-1").header("accept", "application/json");
     assert_eq!(refused(&timed.router, &json).await.0, 406);
-    tokio::time::sleep(AT_ONCE).await;
-    assert_eq!(timed.running.ended(), 0, "neither question has stopped it");
+    timed.running.go_on(1, "neither question has stopped it").await;
     let mut stream = Stream::open(&timed.router, &Draft::listen(&id).after("1-1")).await;
     assert_eq!(refused(&timed.router, &Draft::listen(&id).after("1-0")).await.0, 410);
     assert_eq!(refused(&timed.router, &json).await.0, 406);

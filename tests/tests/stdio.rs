@@ -1,17 +1,12 @@
 //! A client on a pair of pipes: a message a line, both eras on one connection, and nothing else.
 
-use std::{
-    io::{BufRead, BufReader as LineReader, Read, Write},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use mcp_server::{Ctx, FromCall, Invocation, Level, List, McpServer, Resource, Server, Tool, ToolResult};
 use mcp_tests::{
     lines::Lines,
-    process::example,
     raw::SOON,
-    running::{AT_ONCE, Running},
+    running::Running,
     sse::Stream,
     wire::{Draft, LEGACY, MODERN},
 };
@@ -206,7 +201,7 @@ async fn the_last_line_needs_no_end() {
     assert!(Lines::start(&server()).close().await.is_empty());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn whoever_has_said_everything_gets_the_answers_that_come_soon() {
     let mut lines = Lines::start(&server());
     lines.initialize(LEGACY).await;
@@ -216,7 +211,7 @@ async fn whoever_has_said_everything_gets_the_answers_that_come_soon() {
     let listens =
         modern("l", "subscriptions/listen", json!({ "notifications": { "toolsListChanged": true } }));
     lines.send(&listens).await;
-    let start = Instant::now();
+    let start = tokio::time::Instant::now();
     let rest = lines.close().await;
     assert!(start.elapsed() < Duration::from_millis(1_500), "a subscription doesn't hold it up");
     let answered: Vec<_> = rest.iter().filter_map(|message| message.get("id")).collect();
@@ -271,7 +266,7 @@ async fn an_array_of_messages_is_answered_by_an_array_in_2025_03_26_only() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_session_is_told_of_changes() {
     for at_once in [true, false] {
         let server = server();
@@ -336,8 +331,7 @@ async fn connections_of_one_server_have_nothing_to_do_with_each_other() {
     second.cancel(1).await;
     second.send(&ping(1)).await;
     assert_eq!(second.next().await["id"], json!(1));
-    sleep(AT_ONCE).await;
-    assert_eq!(running.ended(), 0, "an id of another connection's");
+    running.go_on(1, "an id of another connection's").await;
     let rest = second.close().await;
     assert_eq!(rest.len(), 1, "{rest:?}");
     let mut third = Lines::start(&server);
@@ -393,123 +387,14 @@ async fn a_client_that_neither_says_nor_reads_anything_is_not_waited_for_for_eve
     assert!(lines.ended(Duration::from_mins(1)).await);
 }
 
-/// The program itself, with what it writes to each of its streams.
-struct Program(Child);
-
-impl Program {
-    fn start(log: &str) -> Self {
-        let mut command: Command = example("hello");
-        command.arg("stdio").env("RUST_LOG", log);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Self(command.spawn().unwrap())
-    }
-
-    fn write(&mut self, text: &str) {
-        self.0.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
-    }
-
-    /// Waits until it has ended, at most that long.
-    fn ends(&mut self, within: Duration) -> bool {
-        let deadline = Instant::now() + within;
-        while Instant::now() < deadline {
-            if self.0.try_wait().unwrap().is_some() {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        false
-    }
-
-    fn finish(mut self) -> (String, String) {
-        drop(self.0.stdin.take());
-        let (mut out, mut log) = (String::new(), String::new());
-        self.0.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        self.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        assert!(self.0.wait().unwrap().success());
-        (out, log)
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[test]
-fn a_program_writes_messages_to_its_output_and_the_log_elsewhere() {
-    let mut program = Program::start("trace");
-    let call = |id: i64| modern(id, "tools/call", json!({ "name": "add", "arguments": { "a": id, "b": 1 } }));
-    program.write(&format!("{}\nnonsense\n\n{}\n{}", call(1), call(2), call(3)));
-    let start = Instant::now();
-    let (out, _) = program.finish();
-    assert!(start.elapsed() < Duration::from_secs(2), "it ends with its input");
-    let messages: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(messages.len(), 4, "{out}");
-    assert!(out.ends_with('\n'));
-    for id in 1..=3 {
-        let answer = messages.iter().find(|message| message["id"] == json!(id)).unwrap();
-        assert_eq!(answer["result"]["structuredContent"], json!(id + 1));
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_program_that_is_asked_to_end_does_though_its_input_is_open() {
-    for signal in ["-TERM", "-INT"] {
-        let mut program = Program::start("info");
-        program.write(&format!("{}\n", modern(1, "server/discover", json!({}))));
-        let mut line = String::new();
-        LineReader::new(program.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        assert!(line.contains("supportedVersions"));
-        let id = program.0.id().to_string();
-        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
-        assert!(program.ends(Duration::from_secs(2)), "{signal}");
-        assert!(program.0.wait().unwrap().success(), "{signal}");
-    }
-}
-
-/// More answers than a pipe and everything before it hold, which nobody reads.
-#[cfg(unix)]
-fn unread() -> Program {
-    let mut program = Program::start("info");
-    let list = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/list" });
-    program.write(&format!("{}\n", Draft::initialize(LEGACY).body));
-    program.write(&format!("{list}\n").repeat(1_000));
-    program
-}
-
-#[cfg(unix)]
-#[test]
-fn a_program_that_is_asked_to_end_does_though_nobody_reads_its_output() {
-    for is_open in [true, false] {
-        let mut program = unread();
-        if !is_open {
-            drop(program.0.stdin.take());
-        }
-        std::thread::sleep(Duration::from_millis(500));
-        let id = program.0.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
-        assert!(program.ends(Duration::from_secs(4)), "input open: {is_open}");
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_program_ends_after_its_input_though_nobody_reads_its_output() {
-    let mut program = unread();
-    drop(program.0.stdin.take());
-    assert!(program.ends(Duration::from_secs(8)));
-}
-
 /// A client that has said everything and reads late, but reads, is told everything.
-#[test]
-fn a_program_ends_after_its_output_has_been_read() {
-    let mut program = Program::start("info");
-    program.write(&format!("{}\n", modern(1, "tools/list", json!({}))).repeat(1_000));
-    drop(program.0.stdin.take());
-    std::thread::sleep(Duration::from_secs(3));
-    let (out, _) = program.finish();
-    assert_eq!(out.lines().count(), 1_000);
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_late_is_told_everything() {
+    let mut lines = Lines::with_pipes_of(&server(), 100);
+    for n in 0..200 {
+        lines.send(&modern(n, "tools/list", json!({}))).await;
+    }
+    lines.close_input();
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!(lines.rest().await.len(), 200);
 }

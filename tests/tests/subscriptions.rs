@@ -567,7 +567,7 @@ async fn a_session_is_told_of_lists_and_of_what_it_subscribed_to() {
     assert!(timeout(Duration::from_millis(50), own.next()).await.is_err());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn subscriptions_over_lines_share_the_connection() {
     let server = server();
     let mut lines = Lines::start(&server);

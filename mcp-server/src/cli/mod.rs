@@ -5,9 +5,11 @@
 
 mod access;
 mod call;
+mod ending;
 mod pipes;
 mod start;
 mod state;
+mod streams;
 
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -17,6 +19,7 @@ use std::{
 use access::AccessFlags;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use state::StateFlags;
+use streams::Streams;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -73,6 +76,15 @@ impl McpServer {
     /// [`McpServer::trusted_proxy`]; `--state-keys`, `--data` and `--nodes` are [`McpServer::state_keys`], [`McpServer::data_dir`] and
     /// [`McpServer::nodes`]. The log goes to standard error; `RUST_LOG` filters it.
     ///
+    /// With `stdio`, standard output is the client's from the beginning of this function: what functions, libraries and child
+    /// processes print goes to standard error, and who reads standard input finds it at its end. What is printed before,
+    /// in `main` or by the initialiser of a static, reaches the client; on Windows, what is printed later does as well.
+    ///
+    /// **The process ends in time.** A signal (SIGINT, SIGTERM) gives calls 2 s with `stdio`, and over HTTP
+    /// [`McpServer::shutdown_grace`]; the end of standard input gives them 2 s. A second later at the latest the
+    /// process exits with status 1, if a function that blocks its thread keeps it from ending. That goes for
+    /// what the program does after this function as well: it has what is left of that time.
+    ///
     /// # Errors
     ///
     /// When the server can't be built, can't listen, or would be open to everyone who reaches it; and when a
@@ -104,6 +116,8 @@ impl McpServer {
     /// ```
     pub async fn run_with(mut self, started: impl FnOnce(&Server)) -> Result<(), Error> {
         let cli = self.parse();
+        // Before anything that could print, or start what prints.
+        let streams = matches!(cli.command, Some(Command::Stdio)).then(Streams::take).transpose()?;
         log_to_stderr();
         if cli.public_url.is_some() {
             self.public.url.clone_from(&cli.public_url);
@@ -117,12 +131,11 @@ impl McpServer {
         self.access.auth = Some(Auth::none());
         let server = self.build()?;
         started(&server);
-        match command {
-            Command::Serve => Ok(()),
-            // Nothing but messages goes to standard output.
-            Command::Stdio => pipes::serve(&server, stop_signal()).await,
-            Command::Tools { json } => print(&start::tools(&server, json)),
-            Command::Call { name, arguments } => print(&call::call(&server, &name, &arguments).await?),
+        match (command, streams) {
+            (Command::Stdio, Some(streams)) => pipes::serve(&server, streams).await,
+            (Command::Tools { json }, _) => print(&start::tools(&server, json)),
+            (Command::Call { name, arguments }, _) => print(&call::call(&server, &name, &arguments).await?),
+            (Command::Serve | Command::Stdio, _) => Ok(()),
         }
     }
 
@@ -145,8 +158,9 @@ impl McpServer {
         let server = self.build()?;
         server.refuse_exposure(address)?;
         started(&server);
+        let stop = ending::watch(server.shutdown_grace(), std::future::pending())?;
         print(&start::banner(&server, &name, address, told))?;
-        server.serve_until(listener, stop_signal()).await
+        server.serve_until(listener, stop.asked()).await
     }
 
     fn parse(&self) -> Cli {
@@ -155,26 +169,6 @@ impl McpServer {
             .version(self.implementation.version.clone());
         Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
-}
-
-/// Resolves when the process is asked to end.
-async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return interrupt.await };
-        tokio::select! {
-            () = interrupt => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    interrupt.await;
 }
 
 fn log_to_stderr() {

@@ -6,6 +6,7 @@
 //! the process would not end before its input, or before somebody reads its output.
 
 use std::{
+    fs::File,
     io::{self, Read as _, Write as _},
     thread,
     time::Duration,
@@ -18,6 +19,10 @@ use tokio::{
     time::timeout,
 };
 
+use super::{
+    ending::{self, HURRY},
+    streams::Streams,
+};
 use crate::{error::Error, server::Server, stdio::GRACE};
 
 /// How much is read before it is asked for. The end of the input is to be seen also behind messages that can't be
@@ -30,25 +35,26 @@ const PIECE: usize = 16 * 1024;
 /// How long a client whose input has ended may leave the output full and take nothing of it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long writing may go on after the calls' time, when the process is asked to end.
-const HURRY: Duration = Duration::from_millis(500);
+/// How long the process may go on after its input has ended, however slowly its output is read.
+const LONGEST: Duration = Duration::from_mins(1);
 
-/// Serves one client. Ends with the input, or some time after `stop`, whatever the client reads.
-pub(super) async fn serve(server: &Server, stop: impl Future<Output = ()>) -> Result<(), Error> {
-    let (input, over) = input();
-    let (output, writing, written) = output();
+/// Serves one client. Ends with the input, or some time after the process is asked to, whatever the client reads and
+/// whatever a function does.
+pub(super) async fn serve(server: &Server, streams: Streams) -> Result<(), Error> {
+    let (input, over) = input(streams.input);
+    let (output, writing, written) = output(streams.output);
+    let stop = ending::watch(GRACE + HURRY, is_stuck(over.clone(), writing.clone()))?;
     let serving = async {
         server.serve_lines(input, output).await?;
         // A thread that is gone without a word has said why it is.
         Ok(written.await.unwrap_or(Ok(()))?)
     };
     let stopping = async {
-        stop.await;
+        stop.asked().await;
         server.stop();
         tokio::time::sleep(GRACE + HURRY).await;
     };
     tokio::select! {
-        // First, so that signals are listened for before anything is answered.
         biased;
         () = stopping => Err(late("asked to end, and not everything could be done or written in time")),
         ended = serving => ended,
@@ -60,10 +66,34 @@ fn late(why: &str) -> Error {
     io::Error::new(io::ErrorKind::TimedOut, why).into()
 }
 
+/// Resolves when the input has ended and the process should have, on a runtime that no function runs on: nothing is
+/// written, and nothing has been for longer than calls have to end, or a write is stuck.
+async fn is_stuck(over: watch::Receiver<bool>, mut writing: watch::Receiver<bool>) -> &'static str {
+    ended(over).await;
+    let stuck = async {
+        loop {
+            let limit = if *writing.borrow_and_update() { PATIENCE } else { GRACE + HURRY };
+            match timeout(limit + HURRY, writing.changed()).await {
+                Ok(Ok(())) => {}
+                // Everything is written: what the program does now, or waits for, has the time of a call.
+                Ok(Err(_)) => return tokio::time::sleep(GRACE + HURRY).await,
+                Err(_) => return,
+            }
+        }
+    };
+    // A client that reads slowly may take its time; one that reads for ever may not.
+    let _ = timeout(LONGEST, stuck).await;
+    "the input has ended, and a function blocks its thread, or nobody reads the output: the process is ended"
+}
+
+async fn ended(mut over: watch::Receiver<bool>) {
+    // The thread that reads drops its end of it when the input has ended.
+    while over.changed().await.is_ok() {}
+}
+
 /// Resolves when the client says nothing more, and takes nothing of what is being written.
-async fn is_unread(over: oneshot::Receiver<()>, mut writing: watch::Receiver<bool>) {
-    // The thread drops its end of it when the input has ended.
-    let _ = over.await;
+async fn is_unread(over: watch::Receiver<bool>, mut writing: watch::Receiver<bool>) {
+    ended(over).await;
     while writing.wait_for(|writing| *writing).await.is_ok() {
         if timeout(PATIENCE, writing.changed()).await.is_err() {
             return;
@@ -74,12 +104,12 @@ async fn is_unread(over: oneshot::Receiver<()>, mut writing: watch::Receiver<boo
 }
 
 /// Standard input. What is given back with it resolves when the input has ended.
-fn input() -> (BufReader<DuplexStream>, oneshot::Receiver<()>) {
-    let ((mut copy, input), (ended, over)) = (duplex(AHEAD), oneshot::channel());
+fn input(mut source: File) -> (BufReader<DuplexStream>, watch::Receiver<bool>) {
+    let ((mut copy, input), (ended, over)) = (duplex(AHEAD), watch::channel(false));
     let runtime = Handle::current();
     thread::spawn(move || {
         let _until_the_end = ended;
-        let (mut source, mut buffer) = (io::stdin().lock(), [0; PIECE]);
+        let mut buffer = [0; PIECE];
         loop {
             match source.read(&mut buffer) {
                 Ok(0) => return,
@@ -96,26 +126,31 @@ fn input() -> (BufReader<DuplexStream>, oneshot::Receiver<()>) {
 }
 
 /// Standard output, whether something is being written to it, and how it has ended once all is written.
-fn output() -> (DuplexStream, watch::Receiver<bool>, oneshot::Receiver<io::Result<()>>) {
+fn output(target: File) -> (DuplexStream, watch::Receiver<bool>, oneshot::Receiver<io::Result<()>>) {
     let (output, copy) = duplex(PIECE);
     let ((busy, writing), (ended, written)) = (watch::channel(false), oneshot::channel());
     let runtime = Handle::current();
     thread::spawn(move || {
         // Nobody waits any more when the process is about to end.
-        let _ = ended.send(write(&runtime, copy, &busy));
+        let _ = ended.send(write(&runtime, copy, target, &busy));
     });
     (output, writing, written)
 }
 
-fn write(runtime: &Handle, mut copy: DuplexStream, busy: &watch::Sender<bool>) -> io::Result<()> {
-    let (mut target, mut buffer) = (io::stdout().lock(), [0; PIECE]);
+fn write(
+    runtime: &Handle,
+    mut copy: DuplexStream,
+    mut target: File,
+    busy: &watch::Sender<bool>,
+) -> io::Result<()> {
+    let mut buffer = [0; PIECE];
     loop {
         let read = runtime.block_on(copy.read(&mut buffer))?;
         if read == 0 {
             return Ok(());
         }
         busy.send_replace(true);
-        let written = target.write_all(&buffer[..read]).and_then(|()| target.flush());
+        let written = target.write_all(&buffer[..read]);
         busy.send_replace(false);
         written?;
     }

@@ -29,11 +29,13 @@ fn below(files: u64) -> u64 {
 /// How many files may be open; `None` where that has no limit, or isn't known.
 #[cfg(unix)]
 fn allowed() -> Option<u64> {
-    match rlimit::increase_nofile_limit(u64::MAX) {
-        Ok(allowed) => Some(allowed),
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    match setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        Ok(()) => maximum,
         Err(error) => {
             tracing::debug!(%error, "the limit on open files can't be raised");
-            rlimit::Resource::NOFILE.get().ok().map(|(soft, _)| soft)
+            current
         }
     }
 }
@@ -60,8 +62,11 @@ mod tests {
     #[test]
     fn the_soft_limit_is_raised_to_the_hard_one() {
         let connections = most_connections(usize::MAX);
-        let (soft, hard) = rlimit::Resource::NOFILE.get().unwrap();
-        assert_eq!(soft, hard);
-        assert!(u64::try_from(connections).is_ok_and(|connections| connections < hard));
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+        assert_eq!(limit.current, limit.maximum);
+        assert!(
+            u64::try_from(connections)
+                .is_ok_and(|connections| limit.maximum.is_none_or(|hard| connections < hard))
+        );
     }
 }

@@ -93,6 +93,10 @@ impl Server {
     /// Serves one client over these two, a message a line: standard input and output, or any other pair. Until the
     /// input ends, or the server [stops](Server::stop).
     ///
+    /// **What else the process prints to the same output is between the messages**, and who holds the lock of
+    /// `std::io::stdout` holds a `tokio::io::stdout` up: [`McpServer::run`](crate::McpServer::run) takes the
+    /// standard streams for messages alone.
+    ///
     /// # Errors
     ///
     /// When reading or writing fails.
@@ -122,6 +126,12 @@ impl Server {
         let offer = self.service.engine.offer.load_full();
         let names: Vec<String> = offer.tools.entries().iter().map(|tool| tool.name().to_owned()).collect();
         names.into_iter()
+    }
+
+    /// How long calls may go on when the server is asked to end.
+    #[cfg(feature = "cli")]
+    pub(crate) fn shutdown_grace(&self) -> std::time::Duration {
+        self.connections.shutdown
     }
 
     /// Whether the server may listen here.

@@ -64,6 +64,6 @@ async fn rs_23_the_log_at_its_fullest_has_no_token() {
     let two = super::whoami().bearer(&place.mint().token());
     let two = two.and_header("authorization", &format!("Bearer {}", place.mint().token()));
     assert_eq!(two.send(place.router()).await.status, 400);
-    let printed = place.files.printed();
-    assert!(printed.contains("TRACE"), "everything is in the log: {printed:.300}");
+    let printed = place.files.printed_with("TRACE");
+    assert!(!printed.is_empty(), "everything is in the log");
 }

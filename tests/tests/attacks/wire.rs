@@ -6,6 +6,7 @@ use axum::{Router, extract::ConnectInfo};
 use http::Method;
 use mcp_server::{Completing, Invocation, McpServer, Prompt, Resource, Tool, ToolError, ToolResult};
 use mcp_tests::{
+    eventually::eventually,
     raw::{Live, SOON, status},
     wire::{Draft, LEGACY, MODERN, Reply, open_session},
 };
@@ -289,10 +290,13 @@ async fn tr_9_all_bodies_together_have_a_limit() {
     }
     assert!(refused.is_some_and(|held| (60..=68).contains(&held)), "256 MiB of them: {refused:?}");
     drop(open);
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let mut connection = live.connect().await;
-    connection.send(&list()).await;
-    assert_eq!(status(&connection.read_until(|text| text.contains("size")).await), 200, "and they come back");
+    eventually(SOON, "they come back", async || {
+        let mut connection = live.connect().await;
+        connection.send(&list()).await;
+        let text = connection.read_until(|text| text.contains("\r\n\r\n")).await;
+        !text.is_empty() && status(&text) == 200
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ async fn rl_1_annotated_rates_are_enforced() {
         Draft::modern("resources/read", json!({ "uri": "limits://annotated" })),
         Draft::modern("prompts/get", json!({ "name": "annotated_prompt" })),
     ] {
-        draft.send(&limited.router).await.result();
+        assert_eq!(draft.send(&limited.router).await.status, 200);
         let reply = draft.send(&limited.router).await;
         assert_eq!(refused(&reply), 60);
         let text = reply.json()["error"]["message"].to_string();

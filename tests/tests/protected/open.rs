@@ -154,8 +154,7 @@ fn what_needs_approval_is_refused_on_the_command_line_and_said_at_the_start() {
     let undecided = run(files().args(["--bind", "127.0.0.1:0"]), patience);
     assert!(!undecided.status.success() && undecided.output.contains("--issuer"), "{}", undecided.output);
     let server = Process::start_with(files().args(["--issuer", "https://id.example.com"]));
-    std::thread::sleep(std::time::Duration::from_millis(200));
-    let start = server.printed();
+    let start = server.printed_with("Ctrl-C");
     assert!(start.contains("`delete_file` needs a person's approval"), "{start}");
     assert!(
         start.contains("https://id.example.com") && start.contains("files:read, to begin with"),
