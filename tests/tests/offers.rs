@@ -362,7 +362,7 @@ async fn a_query_may_be_missing_and_has_defaults() {
         };
         assert_eq!(uris("notes://all").await, ["notes://1", "notes://2"]);
         assert_eq!(uris("notes://all?limit=3").await.len(), 3);
-        assert_eq!(uris("notes://all?limit=1&word=Sleep%20and").await, ["notes://2"]);
+        assert_eq!(uris("notes://all?word=Sleep%20and&limit=1").await, ["notes://2"]);
         assert_eq!(uris("notes://all?word=tennis").await, Vec::<String>::new());
         client.is_not_there("notes://all?limit=0").await;
     }

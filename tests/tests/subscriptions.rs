@@ -25,7 +25,7 @@ use tokio::{
 const SUBSCRIPTION: &str = "io.modelcontextprotocol/subscriptionId";
 
 /// URIs that are resources here, and some that aren't.
-const URIS: [&str; 6] = ["fixed://one", "note://a", "note://b", "note://ä%20b", "other://a", ""];
+const URIS: [&str; 6] = ["fixed://one", "note://a", "note://b", "note://%C3%A4%20b", "other://a", ""];
 
 fn tool(name: String) -> Tool {
     Tool::new(name, "A tool.", |_: Invocation| async { Ok(ToolResult::text("done")) })
@@ -400,8 +400,8 @@ async fn tr_12_subscriptions_are_capped() {
 async fn tr_12_the_uris_of_one_client_are_capped_in_bytes() {
     let server = server();
     let router = server.router();
-    let uri = |n: usize| format!("note://{n}{}", "x".repeat(50_000));
-    let uris: Vec<_> = (0..3).map(uri).collect();
+    let uri = |n: usize| format!("note://{n:02}{}", "x".repeat(8_000));
+    let uris: Vec<_> = (0..17).map(uri).collect();
     let refused = listen(1, json!({ "resourceSubscriptions": uris })).send(&router).await;
     assert!(refused.json()["error"]["message"].as_str().unwrap().contains("131072 bytes"), "{refused:?}");
 
@@ -409,13 +409,13 @@ async fn tr_12_the_uris_of_one_client_are_capped_in_bytes() {
     let ask = async |method: &str, n: usize| {
         Draft::legacy(&id, method, json!({ "uri": uri(n) })).send(&router).await
     };
-    for n in 0..2 {
+    for n in 0..16 {
         assert_eq!(ask("resources/subscribe", n).await.result(), json!({}));
     }
-    let refused = ask("resources/subscribe", 2).await;
+    let refused = ask("resources/subscribe", 16).await;
     assert!(refused.json()["error"]["message"].as_str().unwrap().contains("131072 bytes"), "{refused:?}");
     assert_eq!(ask("resources/unsubscribe", 0).await.result(), json!({}));
-    assert_eq!(ask("resources/subscribe", 2).await.result(), json!({}), "there is room again");
+    assert_eq!(ask("resources/subscribe", 16).await.result(), json!({}), "there is room again");
 }
 
 #[tokio::test]
@@ -509,7 +509,7 @@ async fn tr_12_a_listener_that_does_not_read_its_socket_is_cut() {
             if response.headers()["content-type"] == "text/event-stream" {
                 return;
             }
-            assert_eq!(Reply::read(response).await.code(), -32603);
+            assert_eq!(Reply::read(response).await.code(), -32023);
         }
     };
     timeout(SOON, cut).await.expect("its place is free again");

@@ -197,11 +197,11 @@ async fn rs_1_nobody_is_asked_about_what_is_no_token68() {
         format!("Bearer \"{token}\""),
         format!("Bearer {token}&token_type_hint=x"),
         format!("Bearer {token}%20"),
-        format!("Bearer {}", "x".repeat(9_000)),
+        format!("Bearer {}", "x".repeat(33_000)),
     ] {
         let draft = Draft::call("who", json!({})).header("authorization", &value);
         let reply = draft.send(&own.router).await;
-        assert!(matches!(reply.status, 400 | 401), "{value:.60}: {reply:?}");
+        assert!(matches!(reply.status, 400 | 401 | 431), "{value:.60}: {reply:?}");
     }
     assert_eq!(own.issuer.asked(Asked::Introspection), 0);
     assert_eq!(own.call(&token).await.status, 200);

@@ -101,7 +101,7 @@ async fn tr_12_the_streams_of_one_do_not_use_up_all() {
         }
         open.push(stream);
     }
-    assert_eq!(refused, Some(-32603), "after {}", open.len());
+    assert_eq!(refused, Some(-32023), "after {}", open.len());
     let bob = listen().bearer(&place.issuer.token_for("bob", "app", "")).open(place.router()).await;
     assert_eq!(bob.headers["content-type"], "text/event-stream", "another's are not the fewer");
 }

@@ -18,6 +18,7 @@ mod public;
 mod scopes;
 mod secrecy;
 mod server;
+mod spelling;
 mod step_up;
 mod strangers;
 mod subscriptions;

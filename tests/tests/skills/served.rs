@@ -153,7 +153,8 @@ async fn one_skill_is_what_the_list_says_of_it() {
     for uri in ["skill://none/SKILL.md", "skill://cook", "skill://cook/recipes/soup.md", ""] {
         let reply = ask(&router, "skills/get", json!({ "uri": uri })).await;
         assert_eq!(reply.code(), -32602, "{uri}");
-        assert_eq!(reply.json()["error"]["data"], json!({ "uri": uri }));
+        let ascii = uri.replace('ö', "%C3%B6").replace('ß', "%C3%9F");
+        assert_eq!(reply.json()["error"]["data"], json!({ "uri": ascii }));
     }
     for params in [json!({}), json!({ "uri": 7 })] {
         assert_eq!(ask(&router, "skills/get", params).await.code(), -32602);
@@ -298,7 +299,8 @@ async fn only_the_uris_that_are_listed_lead_anywhere() {
         let encoded = format!("=?base64?{}?=", STANDARD.encode(uri));
         let reply = draft.header("mcp-name", &encoded).send(&router).await;
         assert_eq!(reply.code(), -32602, "{uri}");
-        assert_eq!(reply.json()["error"]["data"], json!({ "uri": uri }));
+        let ascii = uri.replace('ö', "%C3%B6").replace('ß', "%C3%9F");
+        assert_eq!(reply.json()["error"]["data"], json!({ "uri": ascii }));
     }
 }
 
