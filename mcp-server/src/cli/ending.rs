@@ -54,7 +54,7 @@ pub(super) fn watch(
                 why = late => why,
                 why = over => why,
             }
-        }))
+        }));
     })?;
     Ok(Stop(asked))
 }

@@ -135,10 +135,10 @@ impl Changes {
     pub(crate) const MOST_BYTES: usize = 128 * 1024;
 
     /// How many bytes the URIs of all listeners of one caller may have together.
-    const MOST_BYTES_OF_ONE: usize = 64 * Self::MOST_BYTES;
+    pub(crate) const MOST_BYTES_OF_ONE: usize = 64 * Self::MOST_BYTES;
 
     /// How many bytes the URIs of all listeners may have together.
-    const MOST_BYTES_OF_ALL: usize = 1_024 * Self::MOST_BYTES;
+    pub(crate) const MOST_BYTES_OF_ALL: usize = 1_024 * Self::MOST_BYTES;
 
     /// Tells everybody who is interested.
     pub(crate) fn publish(&self, change: &Change) {

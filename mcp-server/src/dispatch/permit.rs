@@ -139,7 +139,7 @@ pub(super) enum Target<'o> {
 
 impl<'o> From<Option<&'o Access>> for Target<'o> {
     fn from(access: Option<&'o Access>) -> Self {
-        access.map_or(Self::Unknown, |access| Self::Access(access))
+        access.map_or(Self::Unknown, Self::Access)
     }
 }
 

@@ -32,8 +32,8 @@ pub(crate) struct Engine {
 }
 
 /// How many calls of sessions may go on at once after their clients have gone, in all and of one principal.
-const MOST_ORPHANS: usize = 256;
-const MOST_ORPHANS_EACH: usize = 64;
+pub(crate) const MOST_ORPHANS: usize = 256;
+pub(crate) const MOST_ORPHANS_EACH: usize = 64;
 
 impl Engine {
     pub(crate) fn new(eras: Eras, desk: Desk, offer: Offer) -> Self {

@@ -55,6 +55,8 @@ pub(crate) struct Eras {
 }
 
 /// What is to be done about a message.
+// Nearly every message is a call, so a box would cost nearly every message an allocation.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Turn<'a> {
     /// Nothing more: it was a notification.
     Accepted,

@@ -25,8 +25,8 @@ use crate::{
 
 /// How many bytes of unfinished heads may be in memory beyond [`FREE_HEAD`] of each, of all connections together and of
 /// one caller's.
-const HEAD_BYTES: usize = 64 * 1024 * 1024;
-const HEAD_BYTES_EACH: usize = 2 * 1024 * 1024;
+pub(crate) const HEAD_BYTES: usize = 64 * 1024 * 1024;
+pub(crate) const HEAD_BYTES_EACH: usize = 2 * 1024 * 1024;
 
 /// How many bytes of an unfinished head count to nobody: as many as are read into the buffer that every connection has.
 pub(super) const FREE_HEAD: usize = 8 * 1024;
@@ -126,9 +126,12 @@ impl Connections {
                 Ok(permit) => return Some(Place { network, permit }),
                 Err(Exceeded::Share) => {
                     let site_only = self.places.held_by(&key) < self.places.share_of(&key);
-                    let of = |traffic: &Traffic| match site_only {
-                        true => traffic.network.site() == network.site(),
-                        false => traffic.network == network,
+                    let of = |traffic: &Traffic| {
+                        if site_only {
+                            traffic.network.site() == network.site()
+                        } else {
+                            traffic.network == network
+                        }
                     };
                     if !self.make_room(|traffic| of(traffic) && !traffic.is_busy()) {
                         return None;

@@ -31,6 +31,8 @@ use http::{HeaderMap, Method, request::Parts};
 use tower_http::cors::CorsLayer;
 
 pub(crate) use connections::ConnectionLimits;
+#[cfg(test)]
+pub(crate) use connections::{HEAD_BYTES, HEAD_BYTES_EACH};
 use decode::Received;
 pub(crate) use edge::Edge;
 pub(crate) use foreign::ForeignNames;

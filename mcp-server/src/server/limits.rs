@@ -87,3 +87,73 @@ impl McpServer {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{BODY_BYTES, BODY_BYTES_EACH, UNREAD_BYTES},
+        *,
+    };
+    use crate::{
+        cluster::Changes,
+        drive::{MOST_ORPHANS, MOST_ORPHANS_EACH},
+        http::{HEAD_BYTES, HEAD_BYTES_EACH},
+        quota::{Exceeded, Quota, ShareKey},
+        store::OnceLimits,
+    };
+
+    /// Everything that a caller can make grow and that others need: how much all may have, and how much one may.
+    fn bounded() -> Vec<(&'static str, usize, usize)> {
+        let limits = McpServer::new("limits").limits;
+        let (connections, sessions, once) = (limits.connections, limits.sessions, OnceLimits::default());
+        let (events, tasks) = (limits.events, limits.task_room);
+        vec![
+            ("running calls", limits.calls.0, limits.calls.1),
+            ("calls of sessions without their client", MOST_ORPHANS, MOST_ORPHANS_EACH),
+            ("connections", connections.connections, connections.per_caller),
+            ("unfinished heads", HEAD_BYTES, HEAD_BYTES_EACH),
+            ("bodies", BODY_BYTES, BODY_BYTES_EACH),
+            ("unread responses", UNREAD_BYTES.0, UNREAD_BYTES.1),
+            ("sessions", sessions.total, sessions.per_principal),
+            ("kept events", events.total.bytes, events.each.bytes),
+            ("subscriptions", limits.listeners.0, limits.listeners.1),
+            ("subscribed URIs", Changes::MOST_BYTES_OF_ALL, Changes::MOST_BYTES_OF_ONE),
+            ("tasks", tasks.total.entries, tasks.each.entries),
+            ("what tasks say", tasks.total.bytes, tasks.each.bytes),
+            ("records of `once`", once.total.entries, once.each.entries),
+            ("what these records say", once.total.bytes, once.each.bytes),
+        ]
+    }
+
+    fn written(number: usize) -> String {
+        const MIB: usize = 1024 * 1024;
+        match number {
+            bytes if bytes >= MIB && bytes.is_multiple_of(MIB) => format!("{} MiB", bytes / MIB),
+            thousands if thousands >= 1_000 => format!("{},{:03}", thousands / 1_000, thousands % 1_000),
+            few => few.to_string(),
+        }
+    }
+
+    #[test]
+    fn rl_2_one_caller_fills_nothing() {
+        for (what, total, each) in bounded() {
+            let quota = Quota::new(total, each);
+            let [one, other] = ["one", "other"].map(|name| ShareKey::Principal(name.into()));
+            let _held = quota.take(&one, each).unwrap();
+            assert_eq!(quota.take(&one, 1).unwrap_err(), Exceeded::Share, "{what}");
+            assert!(quota.take(&other, each).is_ok(), "{what}: others have a share left");
+            assert!(each * 4 <= total, "{what}: it takes four at least to fill it");
+        }
+    }
+
+    #[test]
+    fn the_table_in_the_security_policy_has_these_numbers() {
+        let policy = include_str!("../../../SECURITY.md");
+        for (what, total, each) in bounded() {
+            let row = format!("| {what} | {} | {} |", written(total), written(each));
+            assert!(policy.contains(&row), "{row}");
+        }
+        let rows = policy.lines().skip_while(|line| !line.starts_with("| what |")).skip(2);
+        assert_eq!(rows.take_while(|line| line.starts_with('|')).count(), bounded().len(), "and no others");
+    }
+}
