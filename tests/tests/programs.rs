@@ -41,6 +41,8 @@ impl Program {
 
     /// A line of its output, read by the byte: what follows stays in the pipe.
     fn line(&mut self) -> String {
+        // Unbuffered: what follows the message is read by whoever reads next.
+        #[allow(clippy::unbuffered_bytes)]
         let bytes = self.0.stdout.as_mut().unwrap().bytes().map_while(Result::ok);
         let line: Vec<u8> = bytes.take_while(|byte| *byte != b'\n').collect();
         String::from_utf8(line).unwrap()
