@@ -74,7 +74,9 @@ async fn tr_9_unfinished_requests_are_their_callers() {
     let refused = from(&house, &call(&alice("").client("new")), HERE).await;
     assert_eq!((refused.status, refused.header("retry-after")), (429, "1"), "{refused:?}");
     assert_eq!(from(&house, &call(&bob("")), HERE).await.text(), "done", "others have their own");
-    unfinished.iter().for_each(|unfinished| unfinished.call.abort());
+    for unfinished in &unfinished {
+        unfinished.call.abort();
+    }
     for unfinished in unfinished {
         assert!(unfinished.call.await.is_err());
     }
