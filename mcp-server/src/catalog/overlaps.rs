@@ -133,3 +133,76 @@ fn described(entry: &ResourceEntry) -> String {
     };
     format!("`{}` ({need}, {})", entry.uri(), entry.place())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::catalog::{Admission, Found, Guarded, Item, Offer, OfferRules, Resource, Selection};
+
+    fn offer(door: Guarded, resources: Vec<Resource>) -> Offer {
+        let admission = Admission { door, ..Admission::default() };
+        let (found, mut problems) = (Found { resources, ..Found::default() }, Vec::new());
+        let rules = OfferRules { page_size: 10, admission, ..OfferRules::default() };
+        let offer = Offer::build(found, &Selection::default(), rules, &mut problems);
+        assert!(problems.is_empty(), "it starts all the same: {problems:?}");
+        offer
+    }
+
+    fn note(uri: &'static str, scope: &'static str) -> Resource {
+        Resource::new(uri, "note", "A note.", |_| async { Ok("text") }).scope(scope)
+    }
+
+    #[test]
+    fn tr_21_entries_with_uris_in_common_and_other_needs_are_named_with_their_needs_and_places() {
+        let resources = || {
+            vec![
+                note("vault://files/secret", "admin"),
+                note("vault://files/plain", "read"),
+                note("vault://files/{name}", "read"),
+                note("vault://{+path}", "read"),
+                note("vault://{a}/{b}/c", "write"),
+                note("other://{x}", "write"),
+            ]
+        };
+        let lines = offer(Guarded::Checked, resources()).common_uris(None);
+        let [files, path] = &*lines else { panic!("{lines:?}") };
+        let place = format!("{}:", file!());
+        assert!(
+            files.starts_with("`vault://files/{name}` (scope `read`, ") && files.contains(&place),
+            "{files}"
+        );
+        assert!(
+            files.contains("`vault://files/secret` (scope `admin`, ") && !files.contains("plain"),
+            "{files}"
+        );
+        assert!(path.starts_with("`vault://{+path}` (scope `read`, "), "{path}");
+        assert!(path.contains("`vault://files/secret` (scope `admin`, "), "{path}");
+        assert!(path.contains("`vault://{a}/{b}/c` (scope `write`, "), "{path}");
+        assert_eq!(
+            offer(Guarded::Open, resources()).common_uris(None),
+            [""; 0],
+            "nobody's scopes are checked"
+        );
+    }
+
+    #[test]
+    fn tr_21_what_is_added_is_named_with_what_it_has_in_common_and_nothing_else() {
+        let resources =
+            vec![note("a://b", "admin"), note("a://{x}", "read"), note("vault://files/{name}", "read")];
+        let before = offer(Guarded::Checked, resources);
+        let added = |uri: &'static str| {
+            before.with(Item::Resource(note(uri, "admin"))).unwrap().common_uris(Some(uri))
+        };
+        let lines = added("vault://files/secret");
+        assert!(lines.len() == 1 && lines[0].contains("`vault://files/secret`"), "{lines:?}");
+        assert_eq!(added("vault://other/secret"), [""; 0]);
+    }
+
+    #[test]
+    fn a_line_names_some_of_many() {
+        let uris = ["a://1", "a://2", "a://3", "a://4", "a://5", "a://6", "a://7", "a://8", "a://9"];
+        let mut resources: Vec<_> = uris.into_iter().map(|uri| note(uri, "admin")).collect();
+        resources.push(note("a://{x}", "read"));
+        let lines = offer(Guarded::Checked, resources).common_uris(None);
+        assert!(lines.len() == 1 && lines[0].ends_with(", 1 more"), "{lines:?}");
+    }
+}

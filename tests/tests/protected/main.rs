@@ -14,6 +14,7 @@ mod entry;
 mod limits;
 mod lists;
 mod open;
+mod overlaps;
 mod public;
 mod scopes;
 mod secrecy;

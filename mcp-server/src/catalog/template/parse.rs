@@ -14,7 +14,10 @@ pub(crate) fn literal_flaw(text: &str) -> Option<String> {
     for (at, byte) in bytes.iter().enumerate() {
         if *byte == b'%' {
             let triplet = text.get(at..at + 3).unwrap_or_default();
-            let code = triplet.get(1..).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            // A sign isn't a digit, though a number may begin with it.
+            let digits =
+                triplet.get(1..).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+            let code = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
             match code {
                 None => {
                     return Some(

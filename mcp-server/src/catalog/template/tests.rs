@@ -187,6 +187,7 @@ fn a_flaw_of_a_literal_says_how_to_write_it() {
         ("a://a\\b", "write `%5C`"),
         ("a://100%", "write `%25`"),
         ("a://%zz", "write `%25`"),
+        ("a://%+1", "write `%25`"),
     ] {
         let flaw = literal_flaw(text).unwrap();
         assert!(flaw.contains(fix), "{text}: {flaw}");
