@@ -273,7 +273,7 @@ async fn rs_22_lists_show_fixed_uris_to_those_who_may_read_them() {
 #[tokio::test]
 async fn rs_22_what_needs_a_scope_is_kept_for_nobody_else() {
     let house = House::bare(|server, running| {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         server
             .resource(resource("open://a/b", running).public().cache(minute, CacheScope::Public))
             .resource(resource("open://c", running).public().cache(minute, CacheScope::Public))

@@ -44,8 +44,8 @@ fn alone(test: &str, run: impl FnOnce()) {
     let path = module_path!().split_once("::").map_or("", |(_, path)| path);
     let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     let output = command.args([&format!("{path}::{test}"), "--exact"]).env(ALONE, "1").output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && told.contains("1 passed"), "{told}");
 }
 
 /// The fewest bytes that this allocates in three runs: the test harness may allocate beside it.
