@@ -6,12 +6,11 @@
 //! by themselves: many of them are told to wait, and none of them makes a token bad.
 
 use std::{
-    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use crate::quota::Network;
+use crate::quota::{Debts, Network, SITE_FACTOR};
 
 /// How many may fail in a row until they are told to wait.
 const BURST: u32 = 100;
@@ -21,12 +20,6 @@ const MOST: u32 = 200;
 
 /// After which time another one may fail.
 const INTERVAL: Duration = Duration::from_millis(100);
-
-/// How many times as much all the networks of one site may, as they may hold of what is bounded by shares.
-const SITE_FACTOR: u32 = 8;
-
-/// How many sources are told apart: of networks, and of sites.
-const MOST_SOURCES: usize = 10_000;
 
 /// Those whose tokens were no good. A token that is being looked at counts until it was found good, so that many at once
 /// are no more than many in a row.
@@ -42,7 +35,7 @@ struct Counts {
 
 /// How a source has done lately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum SourceStanding {
     /// None of its tokens was refused.
     Good,
     /// Some were, or are being looked at.
@@ -54,7 +47,7 @@ pub(super) enum Standing {
 pub(super) struct Begun {
     /// How long the source has to wait if the token is no good, when it has to.
     pub(super) wait: Option<Duration>,
-    pub(super) standing: Standing,
+    pub(super) standing: SourceStanding,
 }
 
 impl Attempts {
@@ -73,7 +66,7 @@ impl Attempts {
         let clean = !bad.has(source, now) && !unchecked.has(source, now);
         let wait = bad.wait(source, now, BURST);
         bad.add(source, now);
-        Ok(Begun { wait, standing: if clean { Standing::Good } else { Standing::Failing } })
+        Ok(Begun { wait, standing: if clean { SourceStanding::Good } else { SourceStanding::Failing } })
     }
 
     /// What was looked at was good.
@@ -94,60 +87,43 @@ impl Attempts {
     }
 }
 
-/// How often each source has failed: the generic cell rate algorithm, by network and by site.
+/// How often each source has failed, by network and by site.
 #[derive(Debug, Default)]
 struct Failed {
-    networks: Used,
-    sites: Used,
+    networks: Debts<Network>,
+    sites: Debts<Network>,
 }
-
-/// Until when each has used up what it may.
-type Used = HashMap<Network, Duration>;
 
 impl Failed {
     /// How long this source has to wait until less than `count` of its network count, and less than some times as many of
     /// its site.
     fn wait(&self, source: Network, now: Duration, count: u32) -> Option<Duration> {
-        let network = beyond(debt(&self.networks, source, now), count, INTERVAL);
-        let site = source.site().and_then(|site| {
-            beyond(debt(&self.sites, site, now), count * SITE_FACTOR, INTERVAL / SITE_FACTOR)
-        });
+        let network = beyond(self.networks.of(&source, now), count, INTERVAL);
+        let site = source
+            .site()
+            .and_then(|site| beyond(self.sites.of(&site, now), count * SITE_FACTOR, INTERVAL / SITE_FACTOR));
         network.max(site)
     }
 
     /// Whether anything counts.
     fn has(&self, source: Network, now: Duration) -> bool {
-        let site = source.site().is_some_and(|site| !debt(&self.sites, site, now).is_zero());
-        site || !debt(&self.networks, source, now).is_zero()
+        let site = source.site().is_some_and(|site| !self.sites.of(&site, now).is_zero());
+        site || !self.networks.of(&source, now).is_zero()
     }
 
     fn add(&mut self, source: Network, now: Duration) {
-        add(&mut self.networks, source, now, INTERVAL);
+        self.networks.add(source, INTERVAL, now);
         if let Some(site) = source.site() {
-            add(&mut self.sites, site, now, INTERVAL / SITE_FACTOR);
+            self.sites.add(site, INTERVAL / SITE_FACTOR, now);
         }
     }
 
     fn subtract(&mut self, source: Network) {
-        if let Some(until) = self.networks.get_mut(&source) {
-            *until = until.saturating_sub(INTERVAL);
-        }
-        if let Some(until) = source.site().and_then(|site| self.sites.get_mut(&site)) {
-            *until = until.saturating_sub(INTERVAL / SITE_FACTOR);
+        self.networks.subtract(&source, INTERVAL);
+        if let Some(site) = source.site() {
+            self.sites.subtract(&site, INTERVAL / SITE_FACTOR);
         }
     }
-}
-
-fn debt(used: &Used, source: Network, now: Duration) -> Duration {
-    used.get(&source).copied().unwrap_or_default().saturating_sub(now)
-}
-
-fn add(used: &mut Used, source: Network, now: Duration, interval: Duration) {
-    if used.len() >= MOST_SOURCES && !used.contains_key(&source) {
-        make_room(used, now);
-    }
-    let until = used.entry(source).or_insert(now);
-    *until = (*until).max(now) + interval;
 }
 
 /// How long it takes until less than so many count.
@@ -155,27 +131,12 @@ fn beyond(debt: Duration, count: u32, interval: Duration) -> Option<Duration> {
     debt.checked_sub(interval * (count - 1)).filter(|wait| !wait.is_zero())
 }
 
-/// Forgets those that may fail as often as anybody, and if there are none the quarter that has failed least.
-fn make_room(used: &mut Used, now: Duration) {
-    used.retain(|_, until| *until > now);
-    if used.len() >= MOST_SOURCES {
-        let mut all: Vec<Duration> = used.values().copied().collect();
-        let (_, quarter, _) = all.select_nth_unstable(MOST_SOURCES / 4);
-        let quarter = *quarter;
-        let mut gone = 0;
-        used.retain(|_, until| {
-            let goes = *until <= quarter && gone < MOST_SOURCES / 4;
-            gone += usize::from(goes);
-            !goes
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     use super::*;
+    use crate::quota::MAX_DEBTORS;
 
     const START: Duration = Duration::from_secs(100);
 
@@ -225,13 +186,13 @@ mod tests {
         }
         for number in 1..50_000 {
             let _ = attempts.begin(source(number), START);
-            assert!(attempts.counts().bad.networks.len() <= MOST_SOURCES);
+            assert!(attempts.counts().bad.networks.len() <= MAX_DEBTORS);
         }
         assert!(attempts.begin(source(0), START).is_err());
         for number in 0..10 {
             let _ = attempts.begin(source(70_000 + number), START + INTERVAL * 2 * MOST);
         }
-        assert!(attempts.counts().bad.networks.len() < MOST_SOURCES);
+        assert!(attempts.counts().bad.networks.len() < MAX_DEBTORS);
     }
 
     #[test]
@@ -274,16 +235,16 @@ mod tests {
         let attempts = Attempts::default();
         let standing = |source, now| attempts.begin(source, now).unwrap().standing;
         for _ in 0..10 {
-            assert_eq!(standing(source(1), START), Standing::Good);
+            assert_eq!(standing(source(1), START), SourceStanding::Good);
             attempts.forgive(source(1));
         }
         let _ = attempts.begin(source(1), START);
-        assert_eq!(standing(source(1), START), Standing::Failing);
-        assert_eq!(standing(source(1), START + INTERVAL * 2), Standing::Good);
+        assert_eq!(standing(source(1), START), SourceStanding::Failing);
+        assert_eq!(standing(source(1), START + INTERVAL * 2), SourceStanding::Good);
         let _ = attempts.begin(within(1, 1), START);
-        assert_eq!(standing(within(1, 2), START), Standing::Failing, "of the same site");
+        assert_eq!(standing(within(1, 2), START), SourceStanding::Failing, "of the same site");
         let _ = attempts.begin(source(3), START);
         attempts.postpone(source(3), START);
-        assert_eq!(standing(source(3), START), Standing::Failing, "nobody knows");
+        assert_eq!(standing(source(3), START), SourceStanding::Failing, "nobody knows");
     }
 }

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue};
 
 use super::{
     AccessToken, Rejected, Tokens, Verified,
-    attempts::{Attempts, Begun, Standing},
+    attempts::{Attempts, Begun, SourceStanding},
     bearer::{Credential, is_token68},
     cache::Cache,
     challenge::{Reason, challenge},
@@ -145,7 +145,7 @@ impl Door {
         Err(wait.map_or(Refusal::BadToken, |wait| Refusal::TooManyFailures { seconds: whole_seconds(wait) }))
     }
 
-    async fn look(&self, headers: &HeaderMap, standing: Standing) -> Result<Principal, Rejected> {
+    async fn look(&self, headers: &HeaderMap, standing: SourceStanding) -> Result<Principal, Rejected> {
         let Credential::Token(token) = Credential::of(headers, self.longest) else {
             return Err(Rejected::Invalid("it is no text".into()));
         };

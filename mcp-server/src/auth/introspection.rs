@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::{
     address::{flaw_of_endpoint, flaw_of_issuer},
-    attempts::Standing,
+    attempts::SourceStanding,
     fetch::{Failure, LONGEST, Web, causes},
     issuer::flaw_of_audience,
     jwt::{Audiences, Rules},
@@ -189,7 +189,11 @@ impl Asker {
         &self.rules.issuer
     }
 
-    pub(super) async fn check(&self, token: &AccessToken, standing: Standing) -> Result<Verified, Rejected> {
+    pub(super) async fn check(
+        &self,
+        token: &AccessToken,
+        standing: SourceStanding,
+    ) -> Result<Verified, Rejected> {
         let form = form_urlencoded::Serializer::new(String::new())
             .append_pair("token", token.reveal())
             .append_pair("token_type_hint", "access_token")
@@ -209,11 +213,14 @@ impl Asker {
         }
     }
 
-    async fn slot(&self, standing: Standing) -> (Option<SemaphorePermit<'_>>, Option<SemaphorePermit<'_>>) {
+    async fn slot(
+        &self,
+        standing: SourceStanding,
+    ) -> (Option<SemaphorePermit<'_>>, Option<SemaphorePermit<'_>>) {
         // Nobody closes either.
         let of_failing = match standing {
-            Standing::Failing => self.of_failing.acquire().await.ok(),
-            Standing::Good => None,
+            SourceStanding::Failing => self.of_failing.acquire().await.ok(),
+            SourceStanding::Good => None,
         };
         (of_failing, self.slots.acquire().await.ok())
     }

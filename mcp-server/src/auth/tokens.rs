@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use futures_util::{FutureExt, future::join_all};
 
 use super::{
-    attempts::Standing,
+    attempts::SourceStanding,
     introspection::Asker,
     jwks::Key,
     jwt::{Checker, Parts},
@@ -78,7 +78,7 @@ impl Tokens {
     pub(super) async fn verify(
         &self,
         token: &AccessToken,
-        standing: Standing,
+        standing: SourceStanding,
     ) -> Result<(Verified, Option<Arc<Key>>), Rejected> {
         let Some(parts) = Parts::of(token.reveal()) else {
             return self.verify_opaque(token, standing).await.map(|verified| (verified, None));
@@ -99,7 +99,11 @@ impl Tokens {
 
     /// Decides about a token that names nobody: the program's own verifiers in their order, then the one issuer that
     /// can be asked. With several nobody is: a token would be shown to an issuer that it isn't from.
-    async fn verify_opaque(&self, token: &AccessToken, standing: Standing) -> Result<Verified, Rejected> {
+    async fn verify_opaque(
+        &self,
+        token: &AccessToken,
+        standing: SourceStanding,
+    ) -> Result<Verified, Rejected> {
         let mut refused = invalid("it is not a JWT, and nobody knows other tokens");
         for source in &self.sources {
             let Source::Own(own) = source else { continue };

@@ -20,17 +20,17 @@ impl CallPermit {
 
 /// A call's permits and how many hold them: the function that runs, and each thread that it has work done on.
 #[derive(Debug, Default)]
-pub(super) struct PermitSlot(Mutex<Held>);
+pub(super) struct PermitSlot(Mutex<PermitHolders>);
 
 #[derive(Debug, Default)]
-struct Held {
+struct PermitHolders {
     permit: Option<CallPermit>,
     holders: usize,
 }
 
 impl PermitSlot {
     pub(super) fn new(permit: Option<CallPermit>) -> Self {
-        Self(Mutex::new(Held { permit, holders: 1 }))
+        Self(Mutex::new(PermitHolders { permit, holders: 1 }))
     }
 
     fn hold(&self) {
@@ -46,7 +46,7 @@ impl PermitSlot {
         drop(permit);
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, PermitHolders> {
         // Nothing panics under this lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

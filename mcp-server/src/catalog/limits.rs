@@ -1,6 +1,6 @@
 //! Limits on the calls of one tool, resource or prompt, for each caller apart.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::descriptor::{Rate, Rules};
 use crate::quota::{Quota, RateLimiter};
@@ -24,8 +24,15 @@ impl ItemLimits {
         Self { rate: rate.map(|rate| (rate, RateLimiter::new(rate.calls, rate.per))), concurrency }
     }
 
+    /// Takes over what callers have used of the limits that these replace, where they are the same limits.
+    pub(super) fn take_over(limits: &mut Arc<Self>, before: &Arc<Self>) {
+        if limits.equals(before) {
+            *limits = Arc::clone(before);
+        }
+    }
+
     /// Whether these are the same limits, whatever was used of them.
-    pub(super) fn equals(&self, other: &Self) -> bool {
+    fn equals(&self, other: &Self) -> bool {
         let numbers = |limits: &Self| {
             (
                 limits.rate.as_ref().map(|(rate, _)| *rate),

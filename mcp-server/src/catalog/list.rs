@@ -4,7 +4,9 @@ use std::{collections::HashMap, hash::Hasher, sync::Arc};
 
 use serde::Serialize;
 
-use super::{pages::Pages, prompt::PromptEntry, resource::ResourceEntry, tool::ToolEntry};
+use super::{
+    limits::ItemLimits, pages::Pages, prompt::PromptEntry, resource::ResourceEntry, tool::ToolEntry,
+};
 use crate::protocol::skills::{Child, Skill};
 
 /// What stands in a list.
@@ -14,6 +16,9 @@ pub(crate) trait Listed {
 
     /// What a listing shows of it, for the list's fingerprint.
     fn definition(&self) -> impl Serialize;
+
+    /// Takes the place of another one of the same key.
+    fn replace(&mut self, _before: &Self) {}
 }
 
 /// Things of one kind, in the order of their keys.
@@ -62,7 +67,10 @@ impl<E: Listed> List<E> {
     }
 
     /// The list with one more entry, instead of one of the same key.
-    pub(super) fn with(&self, entry: E, page_size: usize) -> Self {
+    pub(super) fn with(&self, mut entry: E, page_size: usize) -> Self {
+        if let Some(before) = self.get(entry.key()) {
+            entry.replace(before);
+        }
         let others = self.entries.iter().filter(|other| other.key() != entry.key()).cloned();
         let mut entries: Vec<_> = others.collect();
         entries.push(Arc::new(entry));
@@ -89,6 +97,10 @@ macro_rules! listed {
 
             fn definition(&self) -> impl Serialize {
                 self.definition()
+            }
+
+            fn replace(&mut self, before: &Self) {
+                ItemLimits::take_over(self.limits_mut(), before.limits());
             }
         }
     )*};

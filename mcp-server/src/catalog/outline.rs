@@ -47,13 +47,13 @@ const OWN_RULES: [&str; 19] = [
 /// A schema, and its parts by number. The first one is the whole.
 pub(crate) struct Outline {
     schema: Arc<Value>,
-    parts: Vec<Part>,
+    parts: Vec<SchemaPart>,
     checks_formats: bool,
 }
 
 /// One schema inside a schema.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct SchemaPart {
     /// Where it stands: a JSON pointer.
     place: String,
     /// Whether it is `false`.
@@ -102,7 +102,7 @@ impl Outline {
         Self { schema, parts, checks_formats }
     }
 
-    pub(super) fn part(&self, id: PartId) -> &Part {
+    pub(super) fn part(&self, id: PartId) -> &SchemaPart {
         &self.parts[id]
     }
 
@@ -147,7 +147,7 @@ impl Outline {
     pub(super) fn find<'o, T>(
         &'o self,
         id: PartId,
-        fact: &mut dyn FnMut(&'o Value, &'o Part) -> Option<T>,
+        fact: &mut dyn FnMut(&'o Value, &'o SchemaPart) -> Option<T>,
     ) -> Option<T> {
         self.find_within(id, LONGEST_CHAIN, fact)
     }
@@ -156,7 +156,7 @@ impl Outline {
         &'o self,
         id: PartId,
         left: usize,
-        fact: &mut dyn FnMut(&'o Value, &'o Part) -> Option<T>,
+        fact: &mut dyn FnMut(&'o Value, &'o SchemaPart) -> Option<T>,
     ) -> Option<T> {
         let part = &self.parts[id];
         let left = left.checked_sub(1)?;
@@ -175,7 +175,7 @@ impl Outline {
 
     /// Whether a value of this JSON type can't be one of the part's, as far as its `type` says.
     pub(super) fn excludes_type(&self, id: PartId, value: &Value) -> bool {
-        let excludes = |words: &Value, _: &Part| match words.get("type") {
+        let excludes = |words: &Value, _: &SchemaPart| match words.get("type") {
             Some(Value::String(kind)) => (!is_of_type(value, kind)).then_some(()),
             Some(Value::Array(kinds)) => {
                 let fits = kinds.iter().filter_map(Value::as_str).any(|kind| is_of_type(value, kind));
@@ -214,7 +214,7 @@ impl Outline {
     }
 }
 
-impl Part {
+impl SchemaPart {
     /// All parts that may hold of the same value.
     pub(super) fn in_place(&self) -> impl Iterator<Item = PartId> {
         let condition = self.condition.iter().flat_map(|(first, then, other)| {
@@ -261,7 +261,7 @@ pub(super) fn is_of_type(value: &Value, kind: &str) -> bool {
 struct PartsReader<'s> {
     schema: &'s Value,
     found: HashMap<String, PartId>,
-    parts: Vec<Part>,
+    parts: Vec<SchemaPart>,
 }
 
 impl PartsReader<'_> {
@@ -271,7 +271,7 @@ impl PartsReader<'_> {
             return *id;
         }
         let id = self.parts.len();
-        self.parts.push(Part { place: place.clone(), ..Part::default() });
+        self.parts.push(SchemaPart { place: place.clone(), ..SchemaPart::default() });
         self.found.insert(place.clone(), id);
         match self.schema.pointer(&place) {
             Some(Value::Bool(false)) => self.parts[id].takes_nothing = true,
@@ -284,8 +284,8 @@ impl PartsReader<'_> {
         id
     }
 
-    fn read(&mut self, place: String, words: &Map<String, Value>) -> Part {
-        let mut part = Part { same: self.referred(words), ..Part::default() };
+    fn read(&mut self, place: String, words: &Map<String, Value>) -> SchemaPart {
+        let mut part = SchemaPart { same: self.referred(words), ..SchemaPart::default() };
         part.same.extend(self.list(&place, words, "allOf"));
         for (keyword, takes_one) in [("anyOf", false), ("oneOf", true)] {
             let ways = self.list(&place, words, keyword);

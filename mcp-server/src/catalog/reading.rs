@@ -39,7 +39,7 @@ pub(super) fn may_repeat(outline: &Outline) -> bool {
 
 /// The first argument that serde would read too often, by its name.
 pub(super) fn too_costly<'a>(outline: &Outline, arguments: &'a Arguments) -> Option<&'a str> {
-    let mut reading = Reading { outline, reads: 0, values: 0 };
+    let mut reading = ReadCount { outline, reads: 0, values: 0 };
     arguments.iter().find_map(|(name, value)| {
         let parts = outline.part(0).of_member(name).into_iter().map(|part| (part, 1)).collect();
         reading.value(value, parts);
@@ -99,13 +99,13 @@ fn are_of_other_types(outline: &Outline, first: PartId, second: PartId) -> bool 
 /// Parts, and how often a value is read as each of them.
 type Counts = HashMap<PartId, u64>;
 
-struct Reading<'o> {
+struct ReadCount<'o> {
     outline: &'o Outline,
     reads: u64,
     values: u64,
 }
 
-impl Reading<'_> {
+impl ReadCount<'_> {
     fn is_too_much(&self) -> bool {
         self.reads > MOST_READS && self.reads / MOST_READS_EACH > self.values
     }
@@ -225,19 +225,19 @@ mod tests {
 
     #[derive(Deserialize, JsonSchema)]
     #[allow(dead_code)]
-    enum Wrapped {
-        Not(Box<Wrapped>),
-        Twice(Box<Wrapped>),
+    enum TaggedByName {
+        Not(Box<TaggedByName>),
+        Twice(Box<TaggedByName>),
         Leaf(u8),
     }
 
     #[derive(Deserialize, JsonSchema)]
     #[serde(untagged)]
     #[allow(dead_code)]
-    enum Tree {
+    enum RecursiveTree {
         Leaf(u8),
-        Branch(Vec<Tree>),
-        Named(std::collections::BTreeMap<String, Tree>),
+        Branch(Vec<RecursiveTree>),
+        Named(std::collections::BTreeMap<String, RecursiveTree>),
     }
 
     fn outline<T: JsonSchema>() -> Outline {
@@ -275,8 +275,8 @@ mod tests {
     fn only_a_type_whose_forms_look_alike_may_repeat() {
         assert!(may_repeat(&outline::<Untagged>()));
         assert!(!may_repeat(&outline::<Tagged>()), "a tag tells them apart");
-        assert!(!may_repeat(&outline::<Wrapped>()), "a name tells them apart");
-        assert!(!may_repeat(&outline::<Tree>()), "a type tells them apart");
+        assert!(!may_repeat(&outline::<TaggedByName>()), "a name tells them apart");
+        assert!(!may_repeat(&outline::<RecursiveTree>()), "a type tells them apart");
     }
 
     #[test]

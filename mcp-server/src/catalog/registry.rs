@@ -399,14 +399,10 @@ impl Offer {
         match item {
             Item::Tool(tool) => {
                 let entry = ToolEntry::compile(tool, &self.admission, self.checks_all_results)?;
-                let before = self.tools.get(entry.name());
-                let entry = entry.replace(before);
                 next.tools = self.tools.with(entry, self.page_size);
             }
             Item::Prompt(prompt) => {
                 let entry = PromptEntry::compile(prompt, &self.admission)?;
-                let before = self.prompts.get(entry.name());
-                let entry = entry.replace(before);
                 next.prompts = self.prompts.with(entry, self.page_size);
             }
             Item::Resource(resource) => {
@@ -414,8 +410,6 @@ impl Offer {
                     return Err(vec![problem]);
                 }
                 let entry = ResourceEntry::compile(resource, &self.admission)?;
-                let before = self.resources.get(entry.uri()).or_else(|| self.templates.get(entry.uri()));
-                let entry = entry.replace(before);
                 if entry.template().is_some() {
                     next.templates = self.templates.with(entry, self.page_size);
                 } else {

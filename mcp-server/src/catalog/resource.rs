@@ -305,12 +305,8 @@ impl ResourceEntry {
         &self.limits
     }
 
-    /// Takes over what callers have used of the limits of the entry that this one replaces, where they are the same.
-    pub(super) fn replace(mut self, other: Option<&Arc<Self>>) -> Self {
-        if let Some(other) = other.filter(|other| other.limits.equals(&self.limits)) {
-            self.limits = Arc::clone(&other.limits);
-        }
-        self
+    pub(super) fn limits_mut(&mut self) -> &mut Arc<ItemLimits> {
+        &mut self.limits
     }
 
     pub(crate) fn rules(&self) -> &Rules {

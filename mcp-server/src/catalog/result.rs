@@ -23,11 +23,11 @@ pub(super) struct ResultSchema {
     /// isn't there.
     is_wrapped: bool,
     /// What each result is held against; none where the type can't break its schema.
-    checked: Option<Checked>,
+    checked: Option<CheckedSchema>,
 }
 
 #[derive(Debug)]
-struct Checked {
+struct CheckedSchema {
     validator: jsonschema::Validator,
     outline: Outline,
 }
@@ -65,7 +65,7 @@ impl ResultSchema {
         let validator = options(true).build(&schema);
         let validator =
             validator.map_err(|error| wrong.push(format!("the output schema can't be used: {error}")));
-        let checked = is_needed.then_some(Checked { validator: validator.ok()?, outline });
+        let checked = is_needed.then_some(CheckedSchema { validator: validator.ok()?, outline });
         Some(Self { schema, is_wrapped, checked })
     }
 
@@ -101,7 +101,7 @@ impl ResultSchema {
     }
 }
 
-impl Checked {
+impl CheckedSchema {
     fn check(&self, value: &Value) -> Result<(), ResultBreach> {
         if self.validator.is_valid(value) {
             return Ok(());
@@ -203,14 +203,14 @@ mod tests {
 
     #[derive(Serialize, JsonSchema)]
     #[serde(deny_unknown_fields)]
-    struct Plain {
+    struct PlainResult {
         id: u64,
         small: u8,
         signed: i16,
         name: Option<String>,
         tags: Vec<String>,
         counts: HashMap<String, i32>,
-        inner: Option<Box<Plain>>,
+        inner: Option<Box<PlainResult>>,
     }
 
     #[derive(Serialize, JsonSchema)]
@@ -244,8 +244,8 @@ mod tests {
         for schema in [
             schema_of::<i64>(),
             schema_of::<bool>(),
-            schema_of::<Plain>(),
-            schema_of::<Vec<Option<Plain>>>(),
+            schema_of::<PlainResult>(),
+            schema_of::<Vec<Option<PlainResult>>>(),
             schema_of::<BTreeMap<String, u32>>(),
             schema_of::<Value>().as_bool().map_or_else(schema_of::<Value>, |_| json!({})),
         ] {
@@ -288,7 +288,7 @@ mod tests {
             let result = compiled.keep(ToolResult::structured(&value).unwrap()).unwrap();
             (compiled.schema().clone(), result.structured.unwrap())
         };
-        let (schema, json) = keep(schema_of::<Option<Plain>>(), Value::Null);
+        let (schema, json) = keep(schema_of::<Option<PlainResult>>(), Value::Null);
         assert_eq!(json, r#"{"result":null}"#);
         assert_eq!((&schema["type"], &schema["required"]), (&json!("object"), &json!(["result"])));
         assert_eq!(keep(schema_of::<i64>(), json!(7)).1, "7");

@@ -19,7 +19,7 @@ use std::{
 use access::AccessFlags;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use state::StateFlags;
-use streams::Streams;
+use streams::StandardStreams;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -117,7 +117,7 @@ impl McpServer {
     pub async fn run_with(mut self, started: impl FnOnce(&Server)) -> Result<(), Error> {
         let cli = self.parse();
         // Before anything that could print, or start what prints.
-        let streams = matches!(cli.command, Some(Command::Stdio)).then(Streams::take).transpose()?;
+        let streams = matches!(cli.command, Some(Command::Stdio)).then(StandardStreams::take).transpose()?;
         log_to_stderr();
         if cli.public_url.is_some() {
             self.public.url.clone_from(&cli.public_url);

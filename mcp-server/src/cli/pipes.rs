@@ -21,7 +21,7 @@ use tokio::{
 
 use super::{
     ending::{self, HURRY},
-    streams::Streams,
+    streams::StandardStreams,
 };
 use crate::{error::Error, server::Server, stdio::GRACE};
 
@@ -40,7 +40,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 
 /// Serves one client. Ends with the input, or some time after the process is asked to, whatever the client reads and
 /// whatever a function does.
-pub(super) async fn serve(server: &Server, streams: Streams) -> Result<(), Error> {
+pub(super) async fn serve(server: &Server, streams: StandardStreams) -> Result<(), Error> {
     let (input, over) = input(streams.input);
     let (output, writing, written) = output(streams.output);
     let stop = ending::watch(GRACE + HURRY, is_stuck(over.clone(), writing.clone()))?;

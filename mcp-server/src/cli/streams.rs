@@ -6,12 +6,12 @@
 use std::{fs::File, io};
 
 /// The client's ends of the process: duplicates of standard input and output, which child processes don't inherit.
-pub(super) struct Streams {
+pub(super) struct StandardStreams {
     pub(super) input: File,
     pub(super) output: File,
 }
 
-impl Streams {
+impl StandardStreams {
     /// Takes standard input and output. From then on, whoever reads standard input finds it at its end, and what is
     /// written to standard output goes to standard error: `println!`, foreign code and child processes alike. That
     /// includes text that Rust's own buffer of standard output still holds.

@@ -89,13 +89,13 @@ struct Stream {
     /// The number of the last event that was forgotten.
     forgotten: u64,
     /// The end of a stream of which nothing else is kept is here too: its reader is to learn of it.
-    kept: VecDeque<Kept>,
+    kept: VecDeque<KeptEvent>,
     ended: bool,
 }
 
 /// Something that is kept, with its turn and its time.
 #[derive(Debug)]
-struct Kept {
+struct KeptEvent {
     turn: u64,
     time: Duration,
     event: Option<Event>,
@@ -268,7 +268,7 @@ impl State {
         let Some(session) = self.sessions.get_mut(&key.session) else { return };
         let Some(stream) = session.streams.get_mut(&key.stream) else { return };
         self.turns += 1;
-        stream.kept.push_back(Kept { turn: self.turns, time: now, event });
+        stream.kept.push_back(KeptEvent { turn: self.turns, time: now, event });
         session.order.push_back(key.stream);
         if session.order.len() == 1 {
             self.list(&key.session);
@@ -347,7 +347,7 @@ impl State {
     /// Lists a session by the oldest of what is kept of it.
     fn list(&mut self, id: &Arc<str>) {
         let Some(session) = self.sessions.get(id) else { return };
-        let Some(Kept { turn, .. }) = session.first() else { return };
+        let Some(KeptEvent { turn, .. }) = session.first() else { return };
         self.oldest.insert(*turn, Arc::clone(id));
         for share in session.permit.key().shares() {
             self.shares.entry(share).or_default().insert(*turn, Arc::clone(id));
@@ -356,7 +356,7 @@ impl State {
 
     fn unlist(&mut self, id: &Arc<str>) {
         let Some(session) = self.sessions.get(id) else { return };
-        let Some(Kept { turn, .. }) = session.first() else { return };
+        let Some(KeptEvent { turn, .. }) = session.first() else { return };
         self.oldest.remove(turn);
         for share in session.permit.key().shares() {
             if let Some(listed) = self.shares.get_mut(&share) {
@@ -384,7 +384,7 @@ impl State {
 
 impl Session {
     /// The oldest of what is kept.
-    fn first(&self) -> Option<&Kept> {
+    fn first(&self) -> Option<&KeptEvent> {
         self.streams.get(self.order.front()?)?.kept.front()
     }
 

@@ -118,12 +118,12 @@ impl Connections {
 
     /// A place for a connection from this address, as soon as there is one. `None` when the address has its share, and
     /// none of its connections can make room.
-    pub(super) async fn place(&self, address: IpAddr) -> Option<Place> {
+    pub(super) async fn place(&self, address: IpAddr) -> Option<ConnectionPlace> {
         let network = Network::from(address);
         let key = self.key(address, network);
         loop {
             match self.places.take(&key, 1) {
-                Ok(permit) => return Some(Place { network, permit }),
+                Ok(permit) => return Some(ConnectionPlace { network, permit }),
                 Err(Exceeded::Share) => {
                     let site_only = self.places.held_by(&key) < self.places.share_of(&key);
                     let of = |traffic: &Traffic| {
@@ -171,7 +171,7 @@ impl Connections {
     }
 
     /// Takes a connection in.
-    pub(super) fn open_one(self: &Arc<Self>, stream: TcpStream, place: Place) -> Served {
+    pub(super) fn open_one(self: &Arc<Self>, stream: TcpStream, place: ConnectionPlace) -> Served {
         let traffic = Arc::new(Traffic::new(Arc::clone(self), stream, place));
         self.open().insert(traffic.number, Arc::clone(&traffic));
         Served(traffic)
@@ -201,7 +201,7 @@ impl Connections {
 
 /// A place for a connection.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionPlace {
     network: Network,
     permit: Permit,
 }
@@ -247,7 +247,7 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    fn new(connections: Arc<Connections>, stream: TcpStream, place: Place) -> Self {
+    fn new(connections: Arc<Connections>, stream: TcpStream, place: ConnectionPlace) -> Self {
         let number = connections.now();
         Self {
             connections,

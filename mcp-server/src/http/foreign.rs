@@ -61,25 +61,33 @@ impl Service {
     }
 
     /// Says the fix to the operator.
-    pub(super) fn explain(&self, refusal: Refusal, headers: &HeaderMap, address: Option<IpAddr>) -> Refusal {
-        let here = is_here(headers, address);
-        let (name, explained) = match refusal {
-            Refusal::ForeignHost { host, .. } => {
-                (shortened(&host).into_owned(), Refusal::ForeignHost { host, local: true })
-            }
-            Refusal::ForeignOrigin { origin, .. } => {
-                (shortened(&origin).into_owned(), Refusal::ForeignOrigin { origin, local: true })
-            }
-            other => return other,
-        };
-        if self.foreign.is_due(&name, self.engine.desk.surroundings.clock.now()) {
-            tracing::warn!("{explained}");
+    pub(super) fn explain(
+        &self,
+        mut refusal: Refusal,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Refusal {
+        let now = self.engine.desk.surroundings.clock.now();
+        let Some((name, local)) = foreign(&mut refusal) else { return refusal };
+        let name = shortened(name).into_owned();
+        *local = true;
+        if self.foreign.is_due(&name, now) {
+            tracing::warn!("{refusal}");
         }
-        match explained {
-            Refusal::ForeignHost { host, .. } => Refusal::ForeignHost { host, local: here },
-            Refusal::ForeignOrigin { origin, .. } => Refusal::ForeignOrigin { origin, local: here },
-            other => other,
+        if let Some((_, local)) = foreign(&mut refusal) {
+            *local = is_here(headers, address);
         }
+        refusal
+    }
+}
+
+/// The name that isn't allowed, and whether the refusal says the fix.
+fn foreign(refusal: &mut Refusal) -> Option<(&str, &mut bool)> {
+    match refusal {
+        Refusal::ForeignHost { host: name, local } | Refusal::ForeignOrigin { origin: name, local } => {
+            Some((name, local))
+        }
+        _ => None,
     }
 }
 

@@ -29,7 +29,7 @@ use tower::Service;
 use super::{
     connections::{ConnectionLimits, Connections, InProgress, Order, Served, Traffic},
     peer::{Connection, Peer},
-    progress::{Outgoing, Streams},
+    progress::{Outgoing, StreamExecutor},
 };
 use crate::auth::Proxies;
 
@@ -90,8 +90,8 @@ async fn pause_after(error: &io::Error) {
 }
 
 /// What is spoken on every connection, and within which limits.
-fn protocols(limits: ConnectionLimits) -> auto::Builder<Streams> {
-    let mut builder = auto::Builder::new(Streams::new(limits.write));
+fn protocols(limits: ConnectionLimits) -> auto::Builder<StreamExecutor> {
+    let mut builder = auto::Builder::new(StreamExecutor::new(limits.write));
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(limits.head());
     let head = u32::try_from(limits.head()).unwrap_or(u32::MAX);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(64).max_header_list_size(head);
@@ -101,7 +101,7 @@ fn protocols(limits: ConnectionLimits) -> auto::Builder<Streams> {
 /// What all connections have in common. Each holds one pointer to it: there may be many of them.
 struct Common {
     router: Router,
-    protocols: auto::Builder<Streams>,
+    protocols: auto::Builder<StreamExecutor>,
 }
 
 async fn connection(served: Served, common: Arc<Common>) {

@@ -35,17 +35,17 @@ tokio::task_local! {
 
 /// Runs the tasks of HTTP/2's requests, each until its response is over, or isn't taken for so long.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Streams {
+pub(super) struct StreamExecutor {
     limit: Duration,
 }
 
-impl Streams {
+impl StreamExecutor {
     pub(super) fn new(limit: Duration) -> Self {
         Self { limit }
     }
 }
 
-impl<F: Future<Output = ()> + Send + 'static> Executor<F> for Streams {
+impl<F: Future<Output = ()> + Send + 'static> Executor<F> for StreamExecutor {
     fn execute(&self, stream: F) {
         let limit = self.limit;
         tokio::spawn(async move {

@@ -84,7 +84,7 @@ impl http_body::Body for CountedBody {
             None => take(&self.quota, &self.key, bytes.len()),
         };
         Poll::Ready(Some(match permit {
-            Ok(permit) => Ok(Frame::data(Bytes::from_owner(Counted { bytes, _permit: permit }))),
+            Ok(permit) => Ok(Frame::data(Bytes::from_owner(CountedBytes { bytes, _permit: permit }))),
             Err(exceeded) => {
                 tracing::debug!(%exceeded, "a stream ends: too much of what its caller asked for is unread");
                 Err(axum::Error::new(exceeded))
@@ -102,12 +102,12 @@ impl http_body::Body for CountedBody {
 }
 
 /// Bytes that are counted for as long as anything holds them.
-struct Counted {
+struct CountedBytes {
     bytes: Bytes,
     _permit: Permit,
 }
 
-impl AsRef<[u8]> for Counted {
+impl AsRef<[u8]> for CountedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }

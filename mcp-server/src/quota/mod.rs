@@ -3,6 +3,7 @@
 //! Takes a [`ShareKey`] and an amount, gives a [`Permit`] that returns the amount when it is dropped. Knows nothing of
 //! what is counted: calls, bytes, sessions, connections.
 
+mod debts;
 mod network;
 mod ranking;
 mod rate;
@@ -13,13 +14,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+pub(crate) use debts::Debts;
+#[cfg(test)]
+pub(crate) use debts::MAX_DEBTORS;
 pub(crate) use network::Network;
 pub(crate) use ranking::Ranking;
 pub(crate) use rate::RateLimiter;
 pub(crate) use sized::{Amount, SizedPermit, SizedQuota};
 
 /// How many times the share of one IPv6 network of 64 bits all the networks of one site (48 bits) have together.
-const SITE_FACTOR: usize = 8;
+pub(crate) const SITE_FACTOR: u32 = 8;
 
 /// Whose share something counts to.
 ///
@@ -38,11 +42,8 @@ pub(crate) enum ShareKey {
 impl ShareKey {
     /// The shares that something of this share is a part of: its own, and that of its site.
     pub(crate) fn shares(&self) -> impl Iterator<Item = Self> + use<> {
-        let site = match self {
-            Self::Network(network) => network.site().map(Self::Network),
-            Self::Trusted | Self::Principal(_) => None,
-        };
-        [self.clone()].into_iter().chain(site)
+        let [own, site] = self.counted();
+        [own.unwrap_or(Self::Trusted)].into_iter().chain(site)
     }
 
     /// The keys that are counted: none where the total is the only limit, and for an IPv6 network its site too.
@@ -57,10 +58,10 @@ impl ShareKey {
 
 /// A bounded amount. Cheap to clone: clones count the same amount.
 #[derive(Debug, Clone)]
-pub(crate) struct Quota(Arc<Counted>);
+pub(crate) struct Quota(Arc<Inner>);
 
 #[derive(Debug)]
-struct Counted {
+struct Inner {
     total: usize,
     each: usize,
     usage: Mutex<Usage>,
@@ -116,7 +117,7 @@ pub(crate) enum Exceeded {
 impl Quota {
     /// `total` for all callers together, `each` of it for one of them.
     pub(crate) fn new(total: usize, each: usize) -> Self {
-        Self(Arc::new(Counted { total, each: each.min(total), usage: Mutex::default() }))
+        Self(Arc::new(Inner { total, each: each.min(total), usage: Mutex::default() }))
     }
 
     /// Takes an amount.
@@ -151,7 +152,7 @@ impl Quota {
 
     /// How much the networks of one IPv6 site may hold together.
     fn site_share(&self) -> usize {
-        self.0.each.saturating_mul(SITE_FACTOR).min(self.0.total.div_ceil(2)).max(self.0.each)
+        self.0.each.saturating_mul(SITE_FACTOR as usize).min(self.0.total.div_ceil(2)).max(self.0.each)
     }
 
     fn usage(&self) -> MutexGuard<'_, Usage> {

@@ -1,15 +1,11 @@
 //! How often something may happen: the generic cell rate algorithm, for each caller apart.
 
 use std::{
-    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use super::{SITE_FACTOR, ShareKey};
-
-/// How many callers a limiter tells apart. Beyond it, those who have used least are forgotten first.
-pub(crate) const MAX_RATE_KEYS: usize = 10_000;
+use super::{Debts, SITE_FACTOR, ShareKey};
 
 /// Allows each caller a number of events in a time. All of them may happen at once; then one more is allowed each time
 /// that an even share of the time has passed.
@@ -17,15 +13,14 @@ pub(crate) const MAX_RATE_KEYS: usize = 10_000;
 pub(crate) struct RateLimiter {
     events: u32,
     interval: Duration,
-    /// Until when each caller has used up what they may: a time in the future by as many intervals as events count.
-    used: Mutex<HashMap<ShareKey, Duration>>,
+    debts: Mutex<Debts<ShareKey>>,
 }
 
 impl RateLimiter {
     /// `events` in `per`, of which at least one is allowed.
     pub(crate) fn new(events: u32, per: Duration) -> Self {
         let events = events.max(1);
-        Self { events, interval: (per / events).max(Duration::from_nanos(1)), used: Mutex::default() }
+        Self { events, interval: (per / events).max(Duration::from_nanos(1)), debts: Mutex::default() }
     }
 
     /// Counts one event of a caller at this time of the server's clock.
@@ -34,61 +29,32 @@ impl RateLimiter {
     ///
     /// How long the caller has to wait until the next one is allowed.
     pub(crate) fn take(&self, key: &ShareKey, now: Duration) -> Result<(), Duration> {
-        let [own, site] = key.counted();
-        let keys = [(own.unwrap_or(ShareKey::Trusted), 1), (site.unwrap_or(ShareKey::Trusted), SITE_FACTOR)];
-        let keys = if matches!(keys[1].0, ShareKey::Trusted) { &keys[..1] } else { &keys[..] };
-        let mut used = self.used();
-        let mut wait = Duration::ZERO;
-        for (key, factor) in keys {
-            let until = used.get(key).copied().unwrap_or_default().max(now);
-            wait = wait.max(until.saturating_sub(now).saturating_sub(self.allowance(*factor)));
-        }
-        if !wait.is_zero() {
-            return Err(wait);
-        }
-        for (key, factor) in keys {
-            if used.len() >= MAX_RATE_KEYS && !used.contains_key(key) {
-                forget(&mut used, now);
+        let mut debts = self.debts();
+        let shares = || key.shares().zip([1, SITE_FACTOR]);
+        let waits = shares().map(|(key, factor)| {
+            let allowed = (self.interval * self.events).saturating_sub(self.interval / factor);
+            debts.of(&key, now).saturating_sub(allowed)
+        });
+        match waits.max() {
+            Some(wait) if !wait.is_zero() => Err(wait),
+            _ => {
+                shares().for_each(|(key, factor)| debts.add(key, self.interval / factor, now));
+                Ok(())
             }
-            let until = used.entry(key.clone()).or_insert(now);
-            *until = (*until).max(now) + self.interval / u32::try_from(*factor).unwrap_or(u32::MAX);
         }
-        Ok(())
     }
 
-    /// How far in the future the time of a caller may be who is allowed one more event.
-    fn allowance(&self, factor: usize) -> Duration {
-        let step = self.interval / u32::try_from(factor).unwrap_or(u32::MAX);
-        (self.interval * self.events).saturating_sub(step)
-    }
-
-    fn used(&self) -> MutexGuard<'_, HashMap<ShareKey, Duration>> {
+    fn debts(&self) -> MutexGuard<'_, Debts<ShareKey>> {
         // Nothing panics under this lock.
-        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+        self.debts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Forgets callers who may do as much as anybody, and if there are none the quarter that has used least.
-fn forget(used: &mut HashMap<ShareKey, Duration>, now: Duration) {
-    used.retain(|_, until| *until > now);
-    if used.len() < MAX_RATE_KEYS {
-        return;
-    }
-    let mut all: Vec<Duration> = used.values().copied().collect();
-    let (_, quarter, _) = all.select_nth_unstable(MAX_RATE_KEYS / 4);
-    let (quarter, mut left) = (*quarter, MAX_RATE_KEYS / 4);
-    used.retain(|_, until| {
-        let goes = *until <= quarter && left > 0;
-        left -= usize::from(goes);
-        !goes
-    });
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
 
-    use super::*;
+    use super::{super::MAX_DEBTORS, *};
 
     const START: Duration = Duration::from_secs(100);
 
@@ -137,16 +103,16 @@ mod tests {
     fn rl_6_the_state_is_bounded_and_those_who_used_most_stay() {
         let limiter = RateLimiter::new(2, Duration::from_hours(1));
         let _ = (limiter.take(&person(0), START), limiter.take(&person(0), START));
-        for number in 1..3 * MAX_RATE_KEYS {
+        for number in 1..3 * MAX_DEBTORS {
             assert_eq!(limiter.take(&person(number), START), Ok(()));
-            assert!(limiter.used().len() <= MAX_RATE_KEYS);
+            assert!(limiter.debts().len() <= MAX_DEBTORS);
         }
         assert!(limiter.take(&person(0), START).is_err(), "flooding forgives nobody");
         assert_eq!(limiter.take(&person(usize::MAX), START + Duration::from_hours(2)), Ok(()));
-        for number in 0..MAX_RATE_KEYS {
+        for number in 0..MAX_DEBTORS {
             let _ = limiter.take(&person(number), START + Duration::from_hours(2));
         }
-        assert!(limiter.used().len() <= MAX_RATE_KEYS);
+        assert!(limiter.debts().len() <= MAX_DEBTORS);
     }
 
     #[test]

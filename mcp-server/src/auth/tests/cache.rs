@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    super::{AccessToken, Rejected, attempts::Standing},
+    super::{AccessToken, Rejected, attempts::SourceStanding},
     KEYS, METADATA, Signer, World,
     answers::{Answer, answer, json as says},
     changed,
@@ -60,7 +60,7 @@ async fn rs_13_a_token_is_remembered_as_long_as_its_key_is_published() {
     };
     let by = async |signer: &Signer, header: Value| {
         let token = signer.token(header, world.claims(json!({})));
-        let verified = world.tokens.verify(&AccessToken::new(&token), Standing::Good).await;
+        let verified = world.tokens.verify(&AccessToken::new(&token), SourceStanding::Good).await;
         verified.unwrap().1.unwrap()
     };
     let publish = |keys: &[Value]| world.answers.publish_keys(keys);
@@ -333,7 +333,7 @@ async fn rs_14_those_who_come_together_share_one_fetch_and_none_ends_it_for_the_
     let token = world.token(json!({}));
     let waiting = |_| {
         let (tokens, token) = (Arc::clone(&world.tokens), AccessToken::new(&token));
-        tokio::spawn(async move { tokens.verify(&token, Standing::Good).await })
+        tokio::spawn(async move { tokens.verify(&token, SourceStanding::Good).await })
     };
     let mut callers: Vec<_> = (0..100).map(waiting).collect();
     while world.answers.count(METADATA) == 0 {
@@ -354,7 +354,7 @@ async fn a_fetch_goes_on_when_everybody_has_left() {
     let gate = world.answers.close();
     let token = AccessToken::new(&world.token(json!({})));
     let tokens = Arc::clone(&world.tokens);
-    let caller = tokio::spawn(async move { tokens.verify(&token, Standing::Good).await });
+    let caller = tokio::spawn(async move { tokens.verify(&token, SourceStanding::Good).await });
     while world.answers.count(METADATA) == 0 {
         tokio::task::yield_now().await;
     }

@@ -17,7 +17,7 @@ use answers::{Answers, json};
 use serde_json::{Value, json};
 use signer::Signer;
 
-use super::{AccessToken, Auth, Built, Issuer, Rejected, Tokens, Verified, attempts::Standing};
+use super::{AccessToken, Auth, Built, Issuer, Rejected, Tokens, Verified, attempts::SourceStanding};
 use crate::clock::{Clock, Hand};
 
 const RESOURCE: &str = "https://mcp.example.com/mcp";
@@ -55,7 +55,7 @@ impl World {
     }
 
     async fn verify(&self, token: &str) -> Result<Verified, Rejected> {
-        self.tokens.verify(&AccessToken::new(token), Standing::Good).await.map(|(verified, _)| verified)
+        self.tokens.verify(&AccessToken::new(token), SourceStanding::Good).await.map(|(verified, _)| verified)
     }
 
     /// A token of the issuer's with these claims changed; `null` takes one away.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     super::outline::{Outline, PartChoice, PartId},
-    Spot, join, unknown_member,
+    ValuePath, join, unknown_member,
     walk::ExplainWalk,
 };
 
@@ -25,7 +25,7 @@ impl ExplainWalk<'_> {
     /// A way that the value can't go by the way's own words is left out. A single one that is left is the one that is
     /// meant. The validator is asked only where several are left, and nothing inside is walked then: so it is asked
     /// about no value twice.
-    pub(super) fn choose(&mut self, choice: &PartChoice, value: &Value, spot: &Spot<'_>) {
+    pub(super) fn choose(&mut self, choice: &PartChoice, value: &Value, spot: &ValuePath<'_>) {
         let outline = self.explainer.outline;
         // An `Option`'s other way is `null`, which nobody who sends a value means.
         let ways = choice.ways.iter().copied();
@@ -54,7 +54,7 @@ impl ExplainWalk<'_> {
     }
 
     /// Several ways may be meant: the validator decides whether one is gone.
-    fn ask(&mut self, choice: &PartChoice, open: &[PartId], value: &Value, spot: &Spot<'_>) {
+    fn ask(&mut self, choice: &PartChoice, open: &[PartId], value: &Value, spot: &ValuePath<'_>) {
         let mut gone = 0;
         for way in open {
             gone += usize::from(self.takes(*way, value));
@@ -74,12 +74,12 @@ impl ExplainWalk<'_> {
     }
 
     /// A value that can go no way: what tells the ways apart is what is wrong with it.
-    fn tell_apart(&mut self, ways: &[PartId], value: &Value, spot: &Spot<'_>) {
+    fn tell_apart(&mut self, ways: &[PartId], value: &Value, spot: &ValuePath<'_>) {
         let (explainer, outline) = (self.explainer, self.explainer.outline);
         if let Some((name, options)) = tags(outline, ways) {
             return match value.get(name) {
                 Some(tag) => {
-                    let there = Spot::Member(spot, name);
+                    let there = ValuePath::Member(spot, name);
                     self.found.add(|| there.say(&explainer.not_one_of(tag, &options, &there)));
                 }
                 None if value.is_object() => self.found.add(|| {
@@ -98,7 +98,7 @@ impl ExplainWalk<'_> {
         }
     }
 
-    fn none_fits(&mut self, spot: &Spot<'_>) {
+    fn none_fits(&mut self, spot: &ValuePath<'_>) {
         self.found.add(|| spot.say("the value fits none of the forms that the schema has for it."));
     }
 }

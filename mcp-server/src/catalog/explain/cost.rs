@@ -60,9 +60,9 @@ fn allocated(run: impl Fn()) -> usize {
 }
 
 /// A keyword that counts how often it is asked.
-struct Step(Arc<AtomicUsize>);
+struct CountingKeyword(Arc<AtomicUsize>);
 
-impl Keyword<'_> for Step {
+impl Keyword<'_> for CountingKeyword {
     fn validate(&self, instance: &Value) -> Result<(), ValidationError<'static>> {
         self.is_valid(instance);
         Ok(())
@@ -81,7 +81,7 @@ fn steps(schema: &Value, value: &Value) -> (usize, usize) {
     let counted = Arc::new(AtomicUsize::new(0));
     let step = Arc::clone(&counted);
     let options = options(false).with_keyword("x-step", move |_, _, _| {
-        Ok(Box::new(Step(Arc::clone(&step))) as Box<dyn for<'i> Keyword<'i>>)
+        Ok(Box::new(CountingKeyword(Arc::clone(&step))) as Box<dyn for<'i> Keyword<'i>>)
     });
     let verdict = options.build(&counting).unwrap().is_valid(value);
     let outline = Outline::new(Arc::new(schema.clone()), false);
@@ -257,15 +257,15 @@ fn steps_and_bytes_of_a_refusal_grow_as_the_value_does() {
 #[derive(Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "lowercase")]
 #[allow(dead_code)]
-enum Filter {
-    And { filters: Vec<Filter> },
-    Or { filters: Vec<Filter> },
+enum NestedFilter {
+    And { filters: Vec<NestedFilter> },
+    Or { filters: Vec<NestedFilter> },
     Eq { field: String, value: String },
 }
 
 fn filters() -> Value {
     let mut input = super::super::input::Input::new();
-    input.argument::<Filter>(crate::__private::ArgumentRules {
+    input.argument::<NestedFilter>(crate::__private::ArgumentRules {
         name: "filter",
         description: None,
         keywords: &[],

@@ -92,13 +92,13 @@ impl Problems {
 
 /// Where a value stands in what was sent. It lives on the stack: a path is written only for a problem that is told.
 #[derive(Debug, Clone, Copy)]
-enum Spot<'p> {
+enum ValuePath<'p> {
     Root,
-    Member(&'p Spot<'p>, &'p str),
-    Item(&'p Spot<'p>, usize),
+    Member(&'p ValuePath<'p>, &'p str),
+    Item(&'p ValuePath<'p>, usize),
 }
 
-impl Spot<'_> {
+impl ValuePath<'_> {
     /// The path, as a model writes it: `filter.tags[2]`.
     fn path(&self) -> String {
         match self {
@@ -130,7 +130,7 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.into_owned() } else { format!("{path}.{name}") }
 }
 
-fn unknown_member(spot: &Spot<'_>, name: &str, known: &[&str]) -> String {
+fn unknown_member(spot: &ValuePath<'_>, name: &str, known: &[&str]) -> String {
     let name_there = join(&spot.path(), name);
     if known.is_empty() {
         return format!("`{name_there}`: unknown; no arguments are taken here.");

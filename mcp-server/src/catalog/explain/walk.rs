@@ -4,8 +4,8 @@ use jsonschema::{ValidationError, error::ValidationErrorKind as Rule};
 use serde_json::{Map, Value};
 
 use super::{
-    super::outline::{Part, PartId},
-    Explainer, LONGEST_SHOWN, MOST_STEPS, Problems, Spot, join, suggestion, unknown_member,
+    super::outline::{PartId, SchemaPart},
+    Explainer, LONGEST_SHOWN, MOST_STEPS, Problems, ValuePath, join, suggestion, unknown_member,
 };
 
 /// How many parts may be about the same value, one in the other. A reference to itself ends here.
@@ -14,7 +14,7 @@ const DEEPEST_IN_PLACE: usize = 16;
 /// What is wrong with a value.
 pub(super) fn problems(explainer: Explainer<'_>, value: &Value) -> Problems {
     let mut walk = ExplainWalk { explainer, found: Problems::default(), steps: MOST_STEPS, in_place: 0 };
-    walk.visit(0, value, &Spot::Root);
+    walk.visit(0, value, &ValuePath::Root);
     walk.found.steps = MOST_STEPS - walk.steps;
     if walk.steps == 0 && walk.found.told.is_empty() {
         let text = "What is wrong was not found in so many values; send less at once.";
@@ -33,7 +33,7 @@ pub(super) struct ExplainWalk<'w> {
 
 impl ExplainWalk<'_> {
     /// Finds what a part has against a value.
-    pub(super) fn visit(&mut self, id: PartId, value: &Value, spot: &Spot<'_>) {
+    pub(super) fn visit(&mut self, id: PartId, value: &Value, spot: &ValuePath<'_>) {
         if !self.step() || self.in_place == DEEPEST_IN_PLACE {
             return;
         }
@@ -71,13 +71,13 @@ impl ExplainWalk<'_> {
     }
 
     /// What is inside a value has parts of its own.
-    fn enter(&mut self, id: PartId, value: &Value, spot: &Spot<'_>) {
+    fn enter(&mut self, id: PartId, value: &Value, spot: &ValuePath<'_>) {
         let outside = std::mem::take(&mut self.in_place);
         self.visit(id, value, spot);
         self.in_place = outside;
     }
 
-    fn own_rules(&mut self, id: PartId, value: &Value, spot: &Spot<'_>) {
+    fn own_rules(&mut self, id: PartId, value: &Value, spot: &ValuePath<'_>) {
         let explainer = self.explainer;
         let Some(rules) = explainer.outline.rules(id).filter(|rules| !rules.is_valid(value)) else { return };
         for problem in rules.iter_errors(value) {
@@ -85,7 +85,7 @@ impl ExplainWalk<'_> {
         }
     }
 
-    fn conditions(&mut self, part: &Part, value: &Value, spot: &Spot<'_>) {
+    fn conditions(&mut self, part: &SchemaPart, value: &Value, spot: &ValuePath<'_>) {
         if let Some(not) = part.not
             && self.takes(not, value)
             && self.steps > 0
@@ -104,7 +104,7 @@ impl ExplainWalk<'_> {
         }
     }
 
-    fn members(&mut self, id: PartId, members: &Map<String, Value>, spot: &Spot<'_>) {
+    fn members(&mut self, id: PartId, members: &Map<String, Value>, spot: &ValuePath<'_>) {
         let outline = self.explainer.outline;
         let part = outline.part(id);
         let is_closed = |id: Option<PartId>| id.is_some_and(|id| outline.part(id).takes_nothing);
@@ -129,18 +129,18 @@ impl ExplainWalk<'_> {
                 continue;
             }
             for id in found {
-                self.enter(id, value, &Spot::Member(spot, name));
+                self.enter(id, value, &ValuePath::Member(spot, name));
             }
         }
     }
 
-    fn items(&mut self, part: &Part, items: &[Value], spot: &Spot<'_>) {
+    fn items(&mut self, part: &SchemaPart, items: &[Value], spot: &ValuePath<'_>) {
         for (index, item) in items.iter().enumerate() {
             let Some(id) = part.of_item(index) else { break };
             if !self.step() {
                 return;
             }
-            self.enter(id, item, &Spot::Item(spot, index));
+            self.enter(id, item, &ValuePath::Item(spot, index));
         }
         if let Some(contains) = part.contains
             && !items.iter().any(|item| self.takes(contains, item))
@@ -175,7 +175,7 @@ fn size(value: &Value, most: usize) -> usize {
 
 impl Explainer<'_> {
     /// One problem of a value with a rule about itself.
-    fn say(self, problem: &ValidationError<'_>, value: &Value, spot: &Spot<'_>) -> String {
+    fn say(self, problem: &ValidationError<'_>, value: &Value, spot: &ValuePath<'_>) -> String {
         match problem.kind() {
             Rule::Required { property } => {
                 let name = join(&spot.path(), property.as_str().unwrap_or_default());
@@ -191,7 +191,7 @@ impl Explainer<'_> {
     }
 
     /// "… is not one of …", with the nearest.
-    pub(super) fn not_one_of(self, value: &Value, options: &[&Value], spot: &Spot<'_>) -> String {
+    pub(super) fn not_one_of(self, value: &Value, options: &[&Value], spot: &ValuePath<'_>) -> String {
         let given = value.as_str().unwrap_or_default();
         let names: Vec<&str> = options.iter().filter_map(|option| option.as_str()).collect();
         let shown = if self.keeps_back(value, spot) { "the value".to_owned() } else { value.to_string() };
@@ -200,7 +200,7 @@ impl Explainer<'_> {
     }
 
     /// Whether a problem is told without the value that has it: one that is secret, or long.
-    fn keeps_back(self, value: &Value, spot: &Spot<'_>) -> bool {
+    fn keeps_back(self, value: &Value, spot: &ValuePath<'_>) -> bool {
         let long = match value {
             Value::String(text) => text.len() > LONGEST_SHOWN,
             Value::Array(_) | Value::Object(_) => true,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::{Charset, Part, Template};
+use super::{Charset, Template, TemplatePart};
 use crate::protocol::uri::{is_reserved, is_unreserved};
 
 impl Template {
@@ -18,7 +18,7 @@ impl Template {
     }
 }
 
-impl Part {
+impl TemplatePart {
     fn expand(&self, values: &Map<String, Value>, uri: &mut String) {
         let text = |name: &str| values.get(name).and_then(Value::as_str);
         match self {

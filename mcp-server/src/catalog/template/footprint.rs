@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashSet};
 use percent_encoding::percent_decode_str;
 use regex::Regex;
 
-use super::{Charset, Part};
+use super::{Charset, TemplatePart};
 
 /// What a URI says, decoded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,7 +42,7 @@ pub(crate) struct Footprint {
 }
 
 impl Footprint {
-    pub(super) fn of(parts: &[Part]) -> Result<Self, String> {
+    pub(super) fn of(parts: &[TemplatePart]) -> Result<Self, String> {
         let mut tracing = Tracing::default();
         for part in parts {
             tracing.add(part);
@@ -105,18 +105,18 @@ struct Prefix {
 }
 
 impl Tracing {
-    fn add(&mut self, part: &Part) {
+    fn add(&mut self, part: &TemplatePart) {
         if self.is_over {
             return;
         }
         match part {
-            Part::Literal { text, .. } => self.literal(text),
-            Part::Query { .. } => (self.is_in_query, self.is_open) = (true, true),
+            TemplatePart::Literal { text, .. } => self.literal(text),
+            TemplatePart::Query { .. } => (self.is_in_query, self.is_open) = (true, true),
             _ if self.is_in_query => self.query.push(VARIABLE),
-            Part::Value { charset: Charset::Unreserved | Charset::Label, .. } => {
+            TemplatePart::Value { charset: Charset::Unreserved | Charset::Label, .. } => {
                 self.variable("[^/]+", |steps| steps.many(Class::Segment));
             }
-            Part::Value { charset: Charset::Reserved { query, .. }, .. } => {
+            TemplatePart::Value { charset: Charset::Reserved { query, .. }, .. } => {
                 // A query that the value begins with leaves nothing for the path.
                 if *query {
                     self.variable(".*", |steps| steps.any_number(Class::Any));
@@ -125,11 +125,11 @@ impl Tracing {
                 }
                 (self.is_over, self.is_open) = (*query, self.is_open || *query);
             }
-            Part::Parameter { name } => {
+            TemplatePart::Parameter { name } => {
                 self.literal(&format!(";{name}"));
                 self.variable("(?:=[^/]*)?", Automaton::value);
             }
-            Part::Segments { .. } => self.variable("(?:/[^/]+)+", Automaton::segments),
+            TemplatePart::Segments { .. } => self.variable("(?:/[^/]+)+", Automaton::segments),
         }
     }
 

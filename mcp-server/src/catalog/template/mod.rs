@@ -20,22 +20,22 @@ pub(crate) use parse::{is_template, literal_flaw};
 /// A template, compiled.
 #[derive(Debug)]
 pub(crate) struct Template {
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
     regex: Regex,
     footprint: Footprint,
 }
 
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum TemplatePart {
     /// A text as it stands. That of an expression's operator isn't the author's own.
     Literal { text: String, is_own: bool },
     /// The value of a variable.
-    Value { name: String, charset: Charset, place: Spot },
+    Value { name: String, charset: Charset, place: UriComponent },
     /// A parameter of a path segment: `;name=value`, or `;name` for an empty value.
     Parameter { name: String },
     /// Path segments, at least one, each after a `/`.
-    Segments { name: String, place: Spot },
+    Segments { name: String, place: UriComponent },
     /// Those of these variables that there are, in this order, the first after this character and each next after `&`.
     Query { first: char, names: Vec<String> },
 }
@@ -53,7 +53,7 @@ enum Charset {
 
 /// Where a value stands in the URI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Spot {
+enum UriComponent {
     /// At the beginning of the path, or where the authority would be: a `/` may stand first.
     Root,
     Path,
@@ -73,7 +73,7 @@ impl Template {
     /// Compiles a template, or says what is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let parts = parse::parts(text)?;
-        let pattern: String = parts.iter().map(Part::pattern).collect();
+        let pattern: String = parts.iter().map(TemplatePart::pattern).collect();
         let regex = Regex::new(&format!("^{pattern}$")).map_err(|error| error.to_string())?;
         let footprint = Footprint::of(&parts)?;
         let template = Self { parts, regex, footprint };
@@ -91,8 +91,8 @@ impl Template {
 
     /// How many bytes stand outside its expressions: the more, the earlier it is tried.
     pub(crate) fn literal(&self) -> usize {
-        let own = |part: &Part| match part {
-            Part::Literal { text, is_own: true } => text.len(),
+        let own = |part: &TemplatePart| match part {
+            TemplatePart::Literal { text, is_own: true } => text.len(),
             _ => 0,
         };
         self.parts.iter().map(own).sum()
@@ -107,11 +107,11 @@ impl Template {
     pub(crate) fn variables(&self) -> impl Iterator<Item = Variable<'_>> {
         self.parts.iter().flat_map(|part| {
             let (names, optional) = match part {
-                Part::Literal { .. } => (&[][..], false),
-                Part::Value { name, .. } | Part::Parameter { name } | Part::Segments { name, .. } => {
-                    (std::slice::from_ref(name), false)
-                }
-                Part::Query { names, .. } => (names.as_slice(), true),
+                TemplatePart::Literal { .. } => (&[][..], false),
+                TemplatePart::Value { name, .. }
+                | TemplatePart::Parameter { name }
+                | TemplatePart::Segments { name, .. } => (std::slice::from_ref(name), false),
+                TemplatePart::Query { names, .. } => (names.as_slice(), true),
             };
             names.iter().map(move |name| Variable { name, optional })
         })
@@ -119,7 +119,7 @@ impl Template {
 
     /// The values of which the template makes exactly this URI, if there are such.
     pub(crate) fn read(&self, uri: &str) -> Option<Map<String, Value>> {
-        if let Some(Part::Literal { text, .. }) = self.parts.first()
+        if let Some(TemplatePart::Literal { text, .. }) = self.parts.first()
             && !uri.starts_with(text.as_str())
         {
             return None;
@@ -127,14 +127,14 @@ impl Template {
         let captures = self.regex.captures(uri)?;
         let mut texts = captures.iter().skip(1).map(|capture| capture.map_or("", |capture| capture.as_str()));
         let mut values = Map::new();
-        for part in self.parts.iter().filter(|part| !matches!(part, Part::Literal { .. })) {
+        for part in self.parts.iter().filter(|part| !matches!(part, TemplatePart::Literal { .. })) {
             part.read(texts.next()?, &mut values)?;
         }
         (self.expand(&values) == uri).then_some(values)
     }
 }
 
-impl Part {
+impl TemplatePart {
     /// Reads what stands in its place.
     fn read(&self, text: &str, values: &mut Map<String, Value>) -> Option<()> {
         match self {
@@ -145,7 +145,7 @@ impl Part {
             }
             Self::Parameter { name } => {
                 let value = decoded(text.trim_start_matches('='))?;
-                let is_fit = value.is_empty() || Spot::Path.takes(&value, Charset::Unreserved);
+                let is_fit = value.is_empty() || UriComponent::Path.takes(&value, Charset::Unreserved);
                 is_fit.then(|| values.insert(name.clone(), value.into()))?;
             }
             Self::Segments { name, place } => {
@@ -161,7 +161,7 @@ impl Part {
                     let (name, value) = pair.split_once('=')?;
                     let value = decoded(value)?;
                     // One that stands there twice is found when the URI is made again.
-                    Spot::Query
+                    UriComponent::Query
                         .takes(&value, Charset::Unreserved)
                         .then(|| values.insert(name.to_owned(), value.into()))?;
                 }
@@ -171,7 +171,7 @@ impl Part {
     }
 }
 
-impl Spot {
+impl UriComponent {
     /// Whether something here may have this value. What a path is made of is never hidden in a percent-encoding, and
     /// no value is, or has, a segment `.` or `..`, nor in a path one without a name.
     fn takes(self, value: &str, charset: Charset) -> bool {

@@ -1,6 +1,6 @@
 //! From a template's text to its parts, and from these to a regular expression.
 
-use super::{Charset, Part, Spot};
+use super::{Charset, TemplatePart, UriComponent};
 use crate::protocol::uri::{is_reserved, is_unreserved};
 
 /// Whether a URI has expressions in it.
@@ -44,7 +44,7 @@ pub(crate) fn literal_flaw(text: &str) -> Option<String> {
 }
 
 /// The parts of a template, or what is wrong with it.
-pub(super) fn parts(text: &str) -> Result<Vec<Part>, String> {
+pub(super) fn parts(text: &str) -> Result<Vec<TemplatePart>, String> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(['{', '}']) {
@@ -61,20 +61,20 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part>, String> {
     }
     literal(rest, true, &mut parts);
     let flaw = parts.iter().find_map(|part| match part {
-        Part::Literal { text, .. } => literal_flaw(text),
+        TemplatePart::Literal { text, .. } => literal_flaw(text),
         _ => None,
     });
     flaw.map_or(Ok(parts), |flaw| Err(format!("`{text}`: {flaw}")))
 }
 
-fn literal(text: &str, is_own: bool, parts: &mut Vec<Part>) {
+fn literal(text: &str, is_own: bool, parts: &mut Vec<TemplatePart>) {
     if !text.is_empty() {
-        parts.push(Part::Literal { text: text.to_owned(), is_own });
+        parts.push(TemplatePart::Literal { text: text.to_owned(), is_own });
     }
 }
 
 /// Adds the parts of one expression: RFC 6570, section 3.2.
-fn expression(expression: &str, query_follows: bool, parts: &mut Vec<Part>) -> Result<(), String> {
+fn expression(expression: &str, query_follows: bool, parts: &mut Vec<TemplatePart>) -> Result<(), String> {
     let operator = expression.chars().next().filter(|first| "+#./;?&=,!@|".contains(*first));
     let names = expression.strip_prefix(|first| Some(first) == operator).unwrap_or(expression);
     let names: Vec<&str> = names.split(',').collect();
@@ -82,7 +82,7 @@ fn expression(expression: &str, query_follows: bool, parts: &mut Vec<Part>) -> R
         && let Some(name) = name.strip_suffix('*')
     {
         let place = spot(parts);
-        parts.push(Part::Segments { name: self::name(name, expression)?, place });
+        parts.push(TemplatePart::Segments { name: self::name(name, expression)?, place });
         return Ok(());
     }
     let names = names.iter().map(|name| self::name(name, expression)).collect::<Result<Vec<_>, _>>()?;
@@ -94,11 +94,11 @@ fn expression(expression: &str, query_follows: bool, parts: &mut Vec<Part>) -> R
         Some('.') => (".", ".", Charset::Label),
         Some('/') => ("/", "/", Charset::Unreserved),
         Some(';') => {
-            parts.extend(names.into_iter().map(|name| Part::Parameter { name }));
+            parts.extend(names.into_iter().map(|name| TemplatePart::Parameter { name }));
             return Ok(());
         }
         Some(first @ ('?' | '&')) => {
-            parts.push(Part::Query { first, names });
+            parts.push(TemplatePart::Query { first, names });
             return Ok(());
         }
         Some(reserved) => return Err(format!("`{{{expression}}}`: RFC 6570 keeps `{reserved}` for later")),
@@ -106,25 +106,25 @@ fn expression(expression: &str, query_follows: bool, parts: &mut Vec<Part>) -> R
     for (at, name) in names.into_iter().enumerate() {
         literal(if at == 0 { first } else { between }, false, parts);
         let place = spot(parts);
-        parts.push(Part::Value { name, charset, place });
+        parts.push(TemplatePart::Value { name, charset, place });
     }
     Ok(())
 }
 
 /// Where what comes next stands.
-fn spot(parts: &[Part]) -> Spot {
-    let is_query = |part: &Part| match part {
-        Part::Literal { text, .. } => text.contains(['?', '#']),
-        Part::Query { .. } => true,
+fn spot(parts: &[TemplatePart]) -> UriComponent {
+    let is_query = |part: &TemplatePart| match part {
+        TemplatePart::Literal { text, .. } => text.contains(['?', '#']),
+        TemplatePart::Query { .. } => true,
         _ => false,
     };
     match parts {
-        _ if parts.iter().any(is_query) => Spot::Query,
-        [Part::Literal { text, .. }] => {
+        _ if parts.iter().any(is_query) => UriComponent::Query,
+        [TemplatePart::Literal { text, .. }] => {
             let (_, after_scheme) = text.split_once(':').unwrap_or_default();
-            if matches!(after_scheme, "" | "//") { Spot::Root } else { Spot::Path }
+            if matches!(after_scheme, "" | "//") { UriComponent::Root } else { UriComponent::Path }
         }
-        _ => Spot::Path,
+        _ => UriComponent::Path,
     }
 }
 
@@ -145,7 +145,7 @@ fn name(name: &str, expression: &str) -> Result<String, String> {
 /// A character of a value that is percent-encoded but for unreserved characters.
 const UNRESERVED: &str = "(?:[-A-Za-z0-9._~]|%[0-9A-F]{2})";
 
-impl Part {
+impl TemplatePart {
     /// The regular expression of what may stand there; each part but a literal has one group.
     pub(super) fn pattern(&self) -> String {
         match self {

@@ -63,7 +63,7 @@ const MOST_SAID: usize = 1024 * 1024;
 type Said = (TaskState, Option<Arc<str>>);
 
 /// Who asks for which task.
-struct Asked {
+struct TaskQuery {
     desk: TaskDesk,
     id: Arc<str>,
     principal: Principal,
@@ -83,7 +83,7 @@ pub(super) fn answer(
     let is_declared = request.facts.capabilities.tasks;
     let id = required_text(&request.params, "taskId");
     let id = id.map_err(|error| if is_declared { error } else { undeclared() })?.into();
-    let asked = Asked {
+    let asked = TaskQuery {
         desk: desk.tasks.clone(),
         id,
         principal: request.facts.principal.clone(),
@@ -112,11 +112,14 @@ fn responses(params: &mut Object<'_>) -> Result<Arguments, ProtocolError> {
     object(params, "inputResponses")
 }
 
-async fn get(asked: Asked) -> Result<Outcome, ProtocolError> {
+async fn get(asked: TaskQuery) -> Result<Outcome, ProtocolError> {
     Ok(Outcome::Task { task: Box::new(asked.find().await?), is_new: false })
 }
 
-async fn update(asked: Asked, responses: Result<Arguments, ProtocolError>) -> Result<Outcome, ProtocolError> {
+async fn update(
+    asked: TaskQuery,
+    responses: Result<Arguments, ProtocolError>,
+) -> Result<Outcome, ProtocolError> {
     asked.find().await?;
     if let (Some(call), responses) = (asked.desk.running(&asked.id), responses?) {
         for (key, result) in responses {
@@ -127,16 +130,16 @@ async fn update(asked: Asked, responses: Result<Arguments, ProtocolError>) -> Re
     Ok(Outcome::Acknowledged)
 }
 
-async fn cancel(asked: Asked) -> Result<Outcome, ProtocolError> {
+async fn cancel(asked: TaskQuery) -> Result<Outcome, ProtocolError> {
     asked.find().await?;
-    let Asked { desk, id, .. } = asked;
+    let TaskQuery { desk, id, .. } = asked;
     // One that has ended meanwhile stays as it is.
     desk.change(&id, (TaskState::Cancelled, None)).await;
     desk.running(&id).inspect(Call::cancel);
     Ok(Outcome::Acknowledged)
 }
 
-impl Asked {
+impl TaskQuery {
     /// The task, if it is the caller's and they have what its call needed.
     async fn find(&self) -> Result<Task, ProtocolError> {
         let task = self.desk.get(&self.id, &self.principal.owner()).await;

@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// When a session was last used, in milliseconds of the server's clock, and its number.
-type Place = (u64, u64);
+type LastUse = (u64, u64);
 
 /// The open sessions by their last use: of all, and of each share.
 #[derive(Debug, Default)]
 pub(super) struct EvictionOrder {
-    entries: HashMap<u64, Entry>,
+    entries: HashMap<u64, SessionEntry>,
     all: Group,
     shares: HashMap<ShareKey, Group>,
     ranking: Ranking,
@@ -33,7 +33,7 @@ pub(super) struct EvictionOrder {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct SessionEntry {
     session: Arc<Session>,
     since: u64,
     /// Something went on in it when it was looked at. It says so when something has ended.
@@ -43,17 +43,17 @@ struct Entry {
 
 #[derive(Debug, Default)]
 struct Group {
-    idle: BTreeSet<Place>,
-    in_use: BTreeSet<Place>,
+    idle: BTreeSet<LastUse>,
+    in_use: BTreeSet<LastUse>,
 }
 
 impl Group {
-    fn of(&mut self, in_use: bool) -> &mut BTreeSet<Place> {
+    fn of(&mut self, in_use: bool) -> &mut BTreeSet<LastUse> {
         if in_use { &mut self.in_use } else { &mut self.idle }
     }
 
     /// One that is in use makes room only when there is no other.
-    fn next(&self) -> Option<Place> {
+    fn next(&self) -> Option<LastUse> {
         self.idle.first().or_else(|| self.in_use.first()).copied()
     }
 
@@ -66,7 +66,7 @@ impl EvictionOrder {
     /// Adds a session, which is used now, and gives its number.
     pub(super) fn add(&mut self, session: &Arc<Session>, permit: Permit, now: u64) -> u64 {
         self.numbers += 1;
-        let entry = Entry { session: Arc::clone(session), since: now, in_use: false, permit };
+        let entry = SessionEntry { session: Arc::clone(session), since: now, in_use: false, permit };
         self.insert(self.numbers, entry);
         self.numbers
     }
@@ -128,12 +128,12 @@ impl EvictionOrder {
             return false;
         }
         if let Some(entry) = self.detach(number) {
-            self.insert(number, Entry { since, in_use, ..entry });
+            self.insert(number, SessionEntry { since, in_use, ..entry });
         }
         true
     }
 
-    fn detach(&mut self, number: u64) -> Option<Entry> {
+    fn detach(&mut self, number: u64) -> Option<SessionEntry> {
         let entry = self.entries.remove(&number)?;
         let place = (entry.since, number);
         self.all.of(entry.in_use).remove(&place);
@@ -148,7 +148,7 @@ impl EvictionOrder {
         Some(entry)
     }
 
-    fn insert(&mut self, number: u64, entry: Entry) {
+    fn insert(&mut self, number: u64, entry: SessionEntry) {
         let (place, in_use, key) = ((entry.since, number), entry.in_use, entry.permit.key().clone());
         self.entries.insert(number, entry);
         self.all.of(in_use).insert(place);
