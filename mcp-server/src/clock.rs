@@ -125,6 +125,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_due_once_in_its_interval_and_counts_those_that_were_not() {
+        let seldom = Seldom::new(Duration::from_secs(60));
+        let at = |seconds| seldom.due(Duration::from_secs(seconds));
+        assert_eq!(at(0), Some(0), "the first is due at any time");
+        assert_eq!((at(1), at(59)), (None, None));
+        assert_eq!(at(60), Some(2));
+        assert_eq!((at(119), at(1_000)), (None, Some(1)));
+    }
+
+    #[test]
     fn the_systems_wall_time_is_everybodys() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let written = file.path().metadata().unwrap().modified().unwrap().duration_since(UNIX_EPOCH).unwrap();

@@ -141,8 +141,7 @@ impl Introspection {
             credential: Zeroizing::new(format!("Basic {}", STANDARD.encode(pair.as_bytes()))),
             web,
             clock,
-            slots: Semaphore::new(AT_ONCE),
-            of_failing: Semaphore::new(AT_ONCE_OF_FAILING),
+            slots: Slots::default(),
             said: Seldom::new(SAID_EACH),
         }
     }
@@ -178,10 +177,36 @@ pub(super) struct Asker {
     credential: Zeroizing<String>,
     web: Web,
     clock: Clock,
-    slots: Semaphore,
-    /// Who fails needs one of these as well.
-    of_failing: Semaphore,
+    slots: Slots,
     said: Seldom,
+}
+
+/// Places for the questions that are under way.
+struct Slots {
+    all: Semaphore,
+    /// A source that fails needs one of these as well.
+    of_failing: Semaphore,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self { all: Semaphore::new(AT_ONCE), of_failing: Semaphore::new(AT_ONCE_OF_FAILING) }
+    }
+}
+
+impl Slots {
+    /// A place for a question about a token of such a source, as soon as there is one.
+    async fn take(
+        &self,
+        standing: SourceStanding,
+    ) -> (Option<SemaphorePermit<'_>>, Option<SemaphorePermit<'_>>) {
+        // Neither is ever closed.
+        let of_failing = match standing {
+            SourceStanding::Failing => self.of_failing.acquire().await.ok(),
+            SourceStanding::Good => None,
+        };
+        (of_failing, self.all.acquire().await.ok())
+    }
 }
 
 impl Asker {
@@ -199,7 +224,7 @@ impl Asker {
             .append_pair("token_type_hint", "access_token")
             .finish();
         // When so many wait that a slot is late, a question would be too.
-        let Ok(slot) = timeout(LONGEST, self.slot(standing)).await else {
+        let Ok(slot) = timeout(LONGEST, self.slots.take(standing)).await else {
             return Err(Rejected::Unavailable { retry_after: AGAIN });
         };
         let answer = self.web.post(&self.endpoint, &self.credential, form).await;
@@ -211,18 +236,6 @@ impl Asker {
             Some(Json::Bool(false)) => Err(invalid("its issuer says that it is not active")),
             _ => Err(self.unanswered(&answer.unfit("it has no `active`, which is true or false"))),
         }
-    }
-
-    async fn slot(
-        &self,
-        standing: SourceStanding,
-    ) -> (Option<SemaphorePermit<'_>>, Option<SemaphorePermit<'_>>) {
-        // Nobody closes either.
-        let of_failing = match standing {
-            SourceStanding::Failing => self.of_failing.acquire().await.ok(),
-            SourceStanding::Good => None,
-        };
-        (of_failing, self.slots.acquire().await.ok())
     }
 
     /// What the issuer says of an active token.
@@ -245,5 +258,26 @@ impl Asker {
             tracing::warn!(issuer, error, unsaid, "an issuer doesn't say whether a token is good");
         }
         Rejected::Unavailable { retry_after: AGAIN }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[test]
+    fn rl_7_sources_that_fail_leave_places_for_those_that_do_not() {
+        let slots = Slots::default();
+        let take = |standing| slots.take(standing).now_or_never();
+        let mut failing: Vec<_> =
+            (0..AT_ONCE_OF_FAILING).map_while(|_| take(SourceStanding::Failing)).collect();
+        assert_eq!(failing.len(), AT_ONCE_OF_FAILING);
+        assert!(take(SourceStanding::Failing).is_none(), "the next one waits");
+        let good: Vec<_> = (0..AT_ONCE).map_while(|_| take(SourceStanding::Good)).collect();
+        assert_eq!(good.len(), AT_ONCE - AT_ONCE_OF_FAILING, "they have the rest");
+        failing.pop();
+        assert!(take(SourceStanding::Good).is_some(), "a place that is free is anybody's");
     }
 }
