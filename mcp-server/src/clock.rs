@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_line_is_due_once_in_its_interval_and_counts_those_that_were_not() {
-        let seldom = Seldom::new(Duration::from_secs(60));
+        let seldom = Seldom::new(Duration::from_mins(1));
         let at = |seconds| seldom.due(Duration::from_secs(seconds));
         assert_eq!(at(0), Some(0), "the first is due at any time");
         assert_eq!((at(1), at(59)), (None, None));
